@@ -1,0 +1,131 @@
+"""Columns as the rest of the package sees them: numpy arrays, and text as codes of its distinct values.
+
+Nothing here knows a frame library. A column of ten million words with a few distinct values is looked at once for each
+distinct value, so text is carried as integers from the door on.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Hashable, Iterable, Sequence
+from dataclasses import dataclass
+from typing import Protocol, TypeAlias
+
+import numpy as np
+
+from relmodels.core.arrays import AnyArray, BoolArray, IntArray
+from relmodels.core.errors import Problems
+
+__all__ = ["Coded", "Column", "Columns", "coded", "is_missing", "object_array", "require", "row_list"]
+
+_ROWS_SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Coded:
+    """A column of text.
+
+    Attributes:
+        codes: ``(n,)`` the place of each row's text in ``values``, -1 where it is missing.
+        values: ``(k,)`` the distinct texts as objects, sorted by code point.
+
+    """
+
+    codes: IntArray
+    values: AnyArray
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return int(self.codes.size)
+
+    def texts(self, rows: AnyArray | slice = slice(None)) -> AnyArray:
+        """Return the texts of some rows as objects, ``None`` where missing."""
+        return np.append(self.values, np.array([None], dtype=object))[self.codes[rows]]
+
+
+Column: TypeAlias = AnyArray | Coded
+
+
+class Columns(Protocol):
+    """A table in memory: named columns of equal length."""
+
+    @property
+    def columns(self) -> tuple[Hashable, ...]:
+        """Return the names of the columns."""
+        ...
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        ...
+
+    def column(self, name: Hashable) -> Column:
+        """Return one column; times come without their zone, as they stand in it."""
+        ...
+
+
+def require(wanted: Iterable[Hashable], present: Sequence[Hashable], problems: Problems) -> bool:
+    """Return whether every wanted column is present; those that are not get noted, with the nearest names.
+
+    Example:
+        >>> problems = Problems("table")
+        >>> require(["custmer"], ["customer", "date"], problems)
+        False
+        >>> problems.found
+        ["there is no column 'custmer' (did you mean 'customer'?); the columns are: 'customer', 'date'"]
+
+    """
+    missing = [name for name in wanted if name not in present]
+    for name in missing:
+        near = difflib.get_close_matches(str(name).lower(), [str(other).lower() for other in present], n=3, cutoff=0.5)
+        meant = [repr(other) for other in present if str(other).lower() in near]
+        hint = f" (did you mean {' or '.join(meant)}?)" if meant else ""
+        listed = ", ".join(repr(other) for other in present) or "none"
+        problems.add(f"there is no column {name!r}{hint}; the columns are: {listed}")
+    return not missing
+
+
+def coded(values: Iterable[str | None]) -> Coded:
+    """Return a column of texts as codes.
+
+    Example:
+        >>> found = coded(["b", None, "a", "b"])
+        >>> found.codes.tolist(), found.values.tolist()
+        ([1, -1, 0, 1], ['a', 'b'])
+
+    """
+    rows = list(values)
+    distinct = sorted({value for value in rows if value is not None})
+    place: dict[str | None, int] = {value: code for code, value in enumerate(distinct)} | {None: -1}
+    codes = np.fromiter(map(place.__getitem__, rows), dtype=np.int64, count=len(rows))
+    return Coded(codes, object_array(distinct))
+
+
+def object_array(values: Sequence[object]) -> AnyArray:
+    """Return ``values`` as an ``(n,)`` array of objects, whatever they are."""
+    array = np.empty(len(values), dtype=object)
+    array[:] = values
+    return array
+
+
+def is_missing(value: object) -> bool:
+    """Return whether ``value`` stands for nothing: ``None``, or not equal to itself as NaN, NaT and NA are."""
+    if value is None:
+        return True
+    try:
+        return bool(value != value)  # noqa: PLR0124
+    except (TypeError, ValueError):  # pandas.NA has no truth value
+        return True
+
+
+def row_list(bad: BoolArray) -> str:
+    """Return the numbers of the rows marked as bad, the first few in full.
+
+    Example:
+        >>> row_list(np.array([False, True, True]))
+        'rows 1, 2'
+
+    """
+    rows = np.flatnonzero(bad)
+    shown = ", ".join(str(row) for row in rows[:_ROWS_SHOWN])
+    more = "" if rows.size <= _ROWS_SHOWN else f" and {rows.size - _ROWS_SHOWN} more"
+    return f"row{'s' if rows.size > 1 else ''} {shown}{more}"

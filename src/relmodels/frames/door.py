@@ -1,0 +1,198 @@
+"""The one door for data frames, and the only file that knows the library behind it.
+
+Frames in memory come in as numpy columns. Lazy frames stay with their engine: a room writes its query in the few words
+exported here (``col``, ``count``, ``when``, ``lit``), which every supported engine understands in the same way.
+Not among them, because some engine refuses or misreads it: subtraction of dates, arithmetic inside an aggregation,
+ordered windows, truncation of dates.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Hashable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, Literal, TypeAlias
+
+import narwhals.stable.v2 as nw
+import numpy as np
+from narwhals.exceptions import DuplicateError
+
+from relmodels.core.arrays import AnyArray
+from relmodels.core.errors import InvalidData, InvalidParameters
+from relmodels.frames.columns import Coded, Column, object_array
+
+__all__ = ["Eager", "Expression", "Kind", "Lazy", "col", "count", "enter", "lit", "to_native", "when", "whole"]
+
+Expression: TypeAlias = nw.Expr
+Kind: TypeAlias = Literal["number", "text", "date", "datetime", "other"]
+col, lit, when, count = nw.col, nw.lit, nw.when, nw.len
+
+_SUPPORTED = (
+    "pandas, polars (eager and lazy), pyarrow and DuckDB tables, a relmodels Table, "
+    "or a mapping of names to sequences of equal length"
+)
+_BACKENDS = ("pandas", "polars", "pyarrow")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Eager:
+    """A frame in memory."""
+
+    frame: nw.DataFrame[Any]
+
+    @property
+    def columns(self) -> tuple[Hashable, ...]:
+        """Return the names of the columns."""
+        return tuple(self.frame.columns)
+
+    def __len__(self) -> int:
+        """Return the number of rows."""
+        return len(self.frame)
+
+    def column(self, name: Hashable) -> Column:
+        """Return one column: text as codes, times without their zone, objects with ``None`` where one is missing."""
+        series = self.frame.get_column(name)  # type: ignore[arg-type]  # pandas allows numbers as names
+        dtype = series.dtype
+        if isinstance(dtype, nw.String | nw.Categorical | nw.Enum):
+            return _coded(series.cast(nw.String()))
+        if isinstance(dtype, nw.Datetime) or dtype == nw.Unknown:
+            return _local(series)
+        if isinstance(dtype, nw.Decimal):
+            return series.cast(nw.Float64()).to_numpy()
+        values = series.to_numpy()
+        return _objects(series, values) if values.dtype == np.object_ else values
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Lazy:
+    """A frame that its own engine evaluates."""
+
+    frame: nw.LazyFrame[Any]
+    schema: Mapping[str, nw.dtypes.DType]
+
+    @property
+    def columns(self) -> tuple[Hashable, ...]:
+        """Return the names of the columns."""
+        return tuple(self.schema)
+
+    def kind(self, name: str) -> Kind:
+        """Return what a column holds."""
+        dtype = self.schema[name]
+        if dtype.is_numeric():
+            return "number"
+        if isinstance(dtype, nw.String | nw.Categorical | nw.Enum):
+            return "text"
+        if isinstance(dtype, nw.Date):
+            return "date"
+        return "datetime" if isinstance(dtype, nw.Datetime) else "other"
+
+    def value(self, name: str) -> Expression:
+        """Return a column in the form that engines group and add up: text as text, numbers of any precision."""
+        return col(name).cast(nw.String()) if self.kind(name) == "text" else col(name)
+
+    def number(self, name: str) -> Expression:
+        """Return a column as floating-point numbers."""
+        return col(name).cast(nw.Float64())
+
+    def day(self, name: str) -> Expression:
+        """Return the date of a column of dates, of times as they stand in their own zone, or of ISO text."""
+        if self.kind(name) == "text":
+            return col(name).cast(nw.String()).str.slice(0, 10).str.to_date("%Y-%m-%d")
+        dtype = self.schema[name]
+        local = col(name).dt.replace_time_zone(None) if getattr(dtype, "time_zone", None) else col(name)
+        return local.cast(nw.Date())
+
+    def collect(self, query: nw.LazyFrame[Any] | None = None) -> Eager:
+        """Return the rows of ``query``, of the whole frame by default, in memory."""
+        return Eager((self.frame if query is None else query).collect())
+
+
+def whole(expression: Expression) -> Expression:
+    """Return the expression as whole numbers, so that flags can be added up."""
+    return expression.cast(nw.Int64())
+
+
+def enter(frame: object) -> Eager | Lazy:
+    """Return a frame of a supported library.
+
+    Raises:
+        InvalidData: if it is none, or two of its columns share a name.
+
+    """
+    try:
+        opened = nw.from_native(frame)  # type: ignore[call-overload]
+        schema = dict(opened.collect_schema())
+    except TypeError:
+        message = f"a {type(frame).__name__} is not a table; give one of: {_SUPPORTED}"
+        raise InvalidData(message) from None
+    except DuplicateError as error:
+        message = f"two columns share a name, so it is not clear which is meant; rename one. {error}"
+        raise InvalidData(message) from None
+    return Lazy(opened, schema) if isinstance(opened, nw.LazyFrame) else Eager(opened)
+
+
+def to_native(columns: Mapping[str, AnyArray | Sequence[object]], like: object) -> object:
+    """Return ``columns`` as a frame of the kind of ``like``, a frame or the name of a library.
+
+    Raises:
+        InvalidData: if ``like`` is no frame.
+        InvalidParameters: if it names no supported library, or one that is not installed.
+
+    """
+    if isinstance(like, str):
+        return _eager(columns, _backend(like)).to_native()
+    opened = enter(like).frame
+    if isinstance(opened, nw.DataFrame):
+        return _eager(columns, opened.implementation).to_native()
+    made_in = "polars" if opened.implementation.is_polars() else "pyarrow"
+    lazy: object = _eager(columns, made_in).lazy(opened.implementation).to_native()
+    return lazy
+
+
+def _backend(name: str) -> str:
+    if name not in _BACKENDS:
+        message = f"like = {name!r} is not supported; use one of {', '.join(_BACKENDS)}, or pass a frame"
+        raise InvalidParameters(message)
+    return name
+
+
+def _eager(columns: Mapping[str, AnyArray | Sequence[object]], backend: Any) -> nw.DataFrame[Any]:
+    # Objects go in as lists: arrays of objects keep their own dtype in some libraries instead of becoming text.
+    ready = {
+        name: list(values) if not isinstance(values, np.ndarray) or values.dtype.kind == "O" else values
+        for name, values in columns.items()
+    }
+    try:
+        return nw.from_dict(ready, backend=backend)
+    except ModuleNotFoundError as error:
+        message = f"like = {backend!r} needs a library that is not installed: pip install {error.name or backend}"
+        raise InvalidParameters(message) from error
+
+
+def _local(series: nw.Series[Any]) -> AnyArray:
+    try:
+        return series.dt.replace_time_zone(None).to_numpy()
+    except AttributeError:  # of unknown type and not a time
+        return _objects(series, series.to_numpy().astype(object))
+
+
+def _objects(series: nw.Series[Any], values: AnyArray) -> AnyArray:
+    missing = series.is_null().to_numpy()
+    if not missing.any():
+        return values
+    filled = values.copy()
+    filled[missing] = None
+    return filled
+
+
+def _coded(series: nw.Series[Any]) -> Coded:
+    texts = series.alias("text").to_frame()
+    distinct = texts.unique().filter(~nw.col("text").is_null()).sort("text").with_row_index("code")
+    joined = texts.with_row_index("row").join(distinct, on="text", how="left")
+    codes = np.empty(len(texts), dtype=np.int64)
+    found = joined["code"]
+    if found.null_count():
+        as_float = found.cast(nw.Float64()).to_numpy()
+        codes[joined["row"].to_numpy()] = np.where(np.isnan(as_float), -1, as_float)
+    else:
+        codes[joined["row"].to_numpy()] = found.to_numpy()
+    return Coded(codes, object_array(distinct["text"].to_list()))

@@ -1,0 +1,1 @@
+"""One engine for every model: parameter spaces, the optimizer, fits, covariances."""

@@ -1,0 +1,44 @@
+"""Covariances of estimates: from the observed information, and robust to a wrong likelihood."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from relmodels.core.arrays import BoolArray, FloatArray, read_only
+
+__all__ = ["observed", "sandwich"]
+
+
+def observed(hessian: FloatArray, slope: FloatArray, is_free: BoolArray) -> FloatArray:
+    """Return the inverse of the observed information, ``(p, p)``, of natural parameters.
+
+    The information is inverted in free coordinates, where it is best conditioned, and carried over with the slopes.
+
+    Args:
+        hessian: ``(q, q)`` of the log-likelihood at its maximum, by the ``q`` coordinates that were free to move.
+        slope: ``(p,)`` derivative of each natural parameter by its free coordinate.
+        is_free: ``(p,)`` which parameters were estimated; the others get rows and columns of zeros.
+
+    """
+    jacobian = np.diag(slope)[:, is_free]
+    covariance = jacobian @ np.linalg.inv(-hessian) @ jacobian.T
+    return read_only((covariance + covariance.T) / 2)
+
+
+def sandwich(covariance: FloatArray, scores: FloatArray, weight: FloatArray) -> FloatArray:
+    """Return the covariance that stays valid when the likelihood is not quite the right one, ``(p, p)``.
+
+    It is bread · meat · bread, the bread being ``covariance`` and the meat the weighted sum of ``score scoreᵀ``.
+
+    Args:
+        covariance: ``(p, p)`` from the observed information.
+        scores: ``(m, p)`` derivative of each row's log-likelihood by the natural parameters.
+        weight: ``(m,)`` how often each row counts.
+
+    Reference:
+        White (1982), Maximum likelihood estimation of misspecified models, Econometrica 50(1), 1-25.
+
+    """
+    meat = (scores * weight[:, None]).T @ scores
+    robust = covariance @ meat @ covariance
+    return read_only((robust + robust.T) / 2)

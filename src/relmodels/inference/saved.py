@@ -1,0 +1,59 @@
+"""A fit as it is written to JSON: strict on the way in, exact in every number."""
+
+from __future__ import annotations
+
+from typing import Final, Literal
+
+from pydantic import Field
+
+from relmodels.core.errors import Problems
+from relmodels.core.periods import Unit
+from relmodels.core.record import Record
+from relmodels.core.version import __version__
+from relmodels.inference.status import Status
+
+__all__ = ["SavedFit", "read_saved"]
+
+_Matrix = tuple[tuple[float, ...], ...]
+_CURRENT: Final = 1
+
+
+class SavedFit(Record):
+    """The record behind ``Fit.to_json``; its fields are those of :class:`~relmodels.inference.result.Fit`."""
+
+    kind: Literal["relmodels.fit"] = "relmodels.fit"
+    version: int = _CURRENT
+    written_by: str = __version__
+    model: str
+    parameters: dict[str, float]
+    unit: Unit | None
+    covariance: _Matrix | None
+    robust_covariance: _Matrix | None
+    log_likelihood: float | None
+    n: float = Field(ge=0)
+    status: str
+    diagnosis: str
+    evaluations: int = Field(ge=0)
+    fixed: tuple[str, ...]
+
+
+def read_saved(text: str | bytes, model: str, size: int) -> SavedFit:
+    """Return the record in ``text``, checked to be a fit of ``model`` with ``size`` parameters.
+
+    Raises:
+        InvalidData: if it is not, naming every reason.
+
+    """
+    saved = SavedFit.from_json(text)
+    problems = Problems("saved fit")
+    if saved.version != _CURRENT:
+        problems.add(f"version = {saved.version} is unknown here, {_CURRENT} is needed; fit again or update relmodels")
+    if saved.model != model:
+        problems.add(f"model = {saved.model!r} was saved, {model!r} was asked for; pass the model that was saved")
+    if saved.status not in Status.__members__:
+        problems.add(f"status = {saved.status!r} is unknown; it must be one of {', '.join(Status.__members__)}")
+    for name, matrix in (("covariance", saved.covariance), ("robust_covariance", saved.robust_covariance)):
+        if matrix is not None and [len(row) for row in matrix] != [size] * size:
+            problems.add(f"{name} is not a {size} by {size} matrix; the text was altered")
+    problems.raise_if_any()
+    return saved
