@@ -1,0 +1,247 @@
+"""The same summary where the rows are: a lazy frame is counted by its own engine.
+
+Only one row for each customer and one for each day are collected. The logarithms of the gaps between purchases would
+need the rows in order, which not every engine has; they are ``None``.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from relmodels.btyd.customer_days import NETTING
+from relmodels.btyd.tally import Counts, LeftOut, Span, Tally, Terms, daily_activity, intake, require_customers
+from relmodels.btyd.transactions import SUBJECT, check_some, checked_span, negative_days
+from relmodels.core.arrays import AnyArray, BoolArray, FloatArray, IntArray
+from relmodels.core.errors import InvalidData, Problems
+from relmodels.frames.columns import Coded, require
+from relmodels.frames.dates import days_of_texts, whole_days, written
+from relmodels.frames.door import Eager, Lazy, col, count, lit, when, whole
+
+__all__ = ["push_down"]
+
+
+def push_down(lazy: Lazy, terms: Terms, problems: Problems) -> Tally:
+    """Return what is counted of each customer of a lazy frame.
+
+    Raises:
+        InvalidData: naming every fault; rows have no numbers in an engine, so their count is given instead.
+
+    """
+    _check_columns(lazy, terms, problems)
+    rows, first, last = _check_values(lazy, terms, problems)
+    span = checked_span(first, last, terms, problems)
+    problems.raise_if_any()
+    log = _log(lazy, terms)
+    query = _Query(log, _net_days(log, span, terms), span, terms)
+    counts = query.counts(rows)
+    return query.tally(counts)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Query:
+    """The questions put to the engine; ``days`` has one row for each customer and day up to the end."""
+
+    log: Lazy
+    days: Any
+    span: Span
+    terms: Terms
+
+    def counts(self, rows: int) -> Counts:
+        """Return the counts of rows and days.
+
+        Raises:
+            InvalidData: if days net below zero and are not to be dropped.
+
+        """
+        zero, below = col("net") == 0, col("net") < 0
+        marks = self.days.select("rows", zero=whole(zero), below=whole(below), netted=whole((col("mixed") > 0) & ~below))
+        sums = marks.select(count().alias("days"), *(col(n).sum() for n in ("rows", "zero", "below", "netted")))
+        found = _row(self.log.collect(sums))
+        if found["below"] and self.terms.negative == "raise":
+            some = self.log.collect(self.days.filter(below).select("day", "net").sort("day", "net").head(5))
+            days, nets = _days(some, "day"), some.column("net")
+            shown = [f"{written(int(day))}: {net:.10g}" for day, net in zip(days, np.asarray(nets), strict=True)]
+            raise InvalidData(negative_days(self.terms, found["below"], shown))
+        return Counts(
+            rows=rows,
+            rows_after_end=rows - found["rows"],
+            same_day_rows=found["rows"] - found["days"],
+            zero_days=found["zero"] if self.terms.amount else 0,
+            netted_days=found["netted"],
+            dropped_days=found["below"],
+        )
+
+    def tally(self, counts: Counts) -> Tally:
+        """Return what is counted of each customer."""
+        bought = self.days.filter(col("net") >= 0).with_columns(first=col("day").min().over("customer"))
+        people = self.log.collect(self._customers(bought).sort("customer"))
+        first = _days(people, "first")
+        known = first <= self.span.counted_to
+        labels = _identifiers(people)
+        left_out = LeftOut(labels[~known], self._refunded(counts))
+        require_customers(int(known.sum()), int(first.min()) if first.size else None, self.span)
+        activity = self._activity(bought, first[known])
+        spend = self.terms.amount is not None
+        split = self.span.calibration_end is not None
+        return Tally(
+            customer=labels[known],
+            first=first[known],
+            last=_days(people, "last", known),
+            days=_whole(people, "days", known),
+            log_gaps=None,
+            first_day_spend=_real(people, "first_spend", known) if spend else None,
+            repeat_spend=_real(people, "repeat_spend", known) if spend else None,
+            holdout_days=_whole(people, "held_days", known) if split else None,
+            holdout_spend=_real(people, "held_spend", known) if split and spend else None,
+            activity=activity,
+            left_out=left_out,
+            intake=intake(counts, self.span, self.terms, left_out, int(known.sum()), activity),
+        )
+
+    def _customers(self, bought: Any) -> Any:
+        """Return the query with one row for each customer who bought."""
+        within = col("day") <= _date(self.span.counted_to)
+        begins = col("day") == col("first")
+        marked = bought.with_columns(
+            within=when(within).then(col("day")),
+            in_calibration=whole(within),
+            held=whole(~within),
+            on_first=when(begins).then(col("net")).otherwise(0.0),
+            later=when(within & ~begins).then(col("net")).otherwise(0.0),
+            after=when(~within).then(col("net")).otherwise(0.0),
+        )
+        return marked.group_by("customer").agg(
+            col("day").min().alias("first"),
+            col("within").max().alias("last"),
+            col("in_calibration").sum().alias("days"),
+            col("held").sum().alias("held_days"),
+            col("on_first").sum().alias("first_spend"),
+            col("later").sum().alias("repeat_spend"),
+            col("after").sum().alias("held_spend"),
+        )
+
+    def _refunded(self, counts: Counts) -> AnyArray:
+        """Return the identifiers of customers who only have days that net below zero."""
+        best = self.days.group_by("customer").agg(col("net").max().alias("best"))
+        nobody = best.filter(col("best") < 0) if counts.dropped_days else best.head(0)
+        return _identifiers(self.log.collect(nobody.select("customer").sort("customer")))
+
+    def _activity(self, bought: Any, first: IntArray) -> Any:
+        """Return the daily purchases of the customers in the summary."""
+        known = bought.filter(col("first") <= _date(self.span.counted_to))
+        daily = self.log.collect(known.group_by("day").agg(count().alias("customers")))
+        day, origin = _days(daily, "day"), int(first.min())
+        per_day = np.zeros(self.span.end - origin + 1, dtype=np.int64)
+        per_day[day - origin] = _whole(daily, "customers")
+        return daily_activity(first, per_day, origin, self.span.end)
+
+
+def _log(lazy: Lazy, terms: Terms) -> Lazy:
+    """Return the columns that are read, under names of our own."""
+    amount = lit(0.0) if terms.amount is None else lazy.number(terms.amount)
+    frame = lazy.frame.select(
+        lazy.value(terms.customer).alias("customer"), lazy.day(terms.date).alias("day"), amount.alias("amount")
+    )
+    return Lazy(frame, dict(frame.collect_schema()))
+
+
+def _net_days(log: Lazy, span: Span, terms: Terms) -> Any:
+    """Return the query with one row for each customer and day: the net amount, its rows, its negative rows."""
+    rows = log.frame.filter(col("day") <= _date(span.end)).with_columns(
+        size=col("amount").abs(), negative=whole(col("amount") < 0)
+    )
+    days = rows.group_by("customer", "day").agg(
+        count().alias("rows"),
+        col("amount").sum().alias("net"),
+        col("size").sum().alias("gross"),
+        col("negative").sum().alias("mixed"),
+    )
+    if terms.amount is None:
+        return days
+    # Amounts that cancel leave a rounding error, which is neither a purchase nor a refund.
+    cancelled = (col("mixed") > 0) & (col("net").abs() <= col("gross") * NETTING)
+    return days.with_columns(net=when(cancelled).then(lit(0.0)).otherwise(col("net")))
+
+
+def _check_columns(lazy: Lazy, terms: Terms, problems: Problems) -> None:
+    require(terms.named, lazy.columns, problems)
+    present = set(terms.named) & set(lazy.columns)
+    if terms.date in present and lazy.kind(terms.date) not in ("text", "date", "datetime"):
+        problems.add(f"{terms.date} holds {lazy.schema[terms.date]}, dates are needed; convert the column first")
+    if terms.amount in present and terms.amount is not None and lazy.kind(terms.amount) != "number":
+        problems.add(f"{terms.amount} holds {lazy.schema[terms.amount]}, numbers are needed; convert the column first")
+    problems.raise_if_any()
+
+
+def _check_values(lazy: Lazy, terms: Terms, problems: Problems) -> tuple[int, int, int]:
+    """Return the number of rows and the first and the last day; missing and unusable values are noted."""
+    amount = lit(0.0) if terms.amount is None else lazy.number(terms.amount)
+    nobody = col(terms.customer).is_null()
+    if lazy.schema[terms.customer].is_float():
+        nobody = nobody | col(terms.customer).is_nan()
+    marks = lazy.frame.select(
+        customer=whole(nobody), date=whole(col(terms.date).is_null()), amount=amount
+    ).with_columns(amount=whole(col("amount").is_null() | ~col("amount").is_finite()))
+    sums = marks.select(count().alias("rows"), *(col(n).sum() for n in ("customer", "date", "amount")))
+    found = _row(lazy.collect(sums))
+    check_some(found["rows"], problems)
+    for role, rule in (
+        ("customer", "missing; every row needs a customer, fill or drop these rows"),
+        ("date", "missing; every row needs a date, fill or drop these rows"),
+        ("amount", "not a finite number; fill or drop these rows"),
+    ):
+        if found[role]:
+            name = dict(zip(("customer", "date", "amount"), terms.columns, strict=True))[role]
+            problems.add(f"{name} of {found[role]} row{'s' if found[role] > 1 else ''} is {rule}")
+    first, last = _first_and_last(lazy, terms.date, problems)
+    problems.raise_if_any()
+    return found["rows"], first, last
+
+
+def _first_and_last(lazy: Lazy, name: str, problems: Problems) -> tuple[int, int]:
+    if lazy.kind(name) == "text":
+        texts = lazy.collect(lazy.frame.select(text=lazy.value(name)).filter(~col("text").is_null()).unique())
+        column = texts.column("text")
+        values = column.values if isinstance(column, Coded) else np.asarray(column)
+        days = days_of_texts(values, name, problems, _how_many)
+        return (int(days.min()), int(days.max())) if days.size else (0, 0)
+    ends = lazy.frame.filter(~col(name).is_null()).select(day=lazy.day(name))
+    row = lazy.collect(ends.select(col("day").min().alias("first"), col("day").max().alias("last")))
+    noted = Problems(SUBJECT)
+    first, last = whole_days(row.column("first"), name, noted), whole_days(row.column("last"), name, noted)
+    return (int(first[0]), int(last[0])) if first.size and last.size else (0, 0)
+
+
+def _how_many(marked: BoolArray) -> str:
+    return f"{int(marked.sum())} distinct value{'s' if marked.sum() > 1 else ''}"
+
+
+def _date(day: int) -> Any:
+    return lit(written(day))
+
+
+def _row(frame: Eager) -> dict[str, int]:
+    return {str(name): int(np.asarray(frame.column(name))[0]) for name in frame.columns}
+
+
+def _days(frame: Eager, name: str, rows: AnyArray | slice = slice(None)) -> IntArray:
+    dates = np.asarray(frame.column(name))[rows]
+    return dates.astype("datetime64[D]").astype(np.int64)
+
+
+def _whole(frame: Eager, name: str, rows: AnyArray | slice = slice(None)) -> IntArray:
+    return np.asarray(frame.column(name))[rows].astype(np.int64)
+
+
+def _real(frame: Eager, name: str, rows: AnyArray | slice = slice(None)) -> FloatArray:
+    return np.asarray(frame.column(name))[rows].astype(np.float64)
+
+
+def _identifiers(frame: Eager) -> AnyArray:
+    column = frame.column("customer")
+    return column.values[column.codes] if isinstance(column, Coded) else column
+
+
