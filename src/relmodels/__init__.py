@@ -1,0 +1,76 @@
+"""Relationship-marketing models as typed Python values: from a table of purchases to a valued customer.
+
+Everything statistical is ``fit(Model, data) -> Fit[Model]``; a model is its parameters, its methods are its formulas.
+
+Example:
+    >>> import relmodels as rm
+    >>> log = rm.datasets.cdnow()
+    >>> summary = rm.PurchaseSummary.from_transactions(log, customer="customer", date="date", amount="amount")
+    >>> buying, spending = rm.fit(rm.BGNBD, summary), rm.fit(rm.GammaGamma, summary)
+    >>> value = rm.clv(buying.model, spending.model, summary, horizon=52, discount_rate=0.15)
+    >>> rm.abc_analysis(value).count("A")
+
+"""
+
+from relmodels import datasets, plot
+from relmodels.btyd.bg_nbd import BGNBD
+from relmodels.btyd.gamma_gamma import GammaGamma
+from relmodels.btyd.summary import PurchaseSummary
+from relmodels.catalogue import find
+from relmodels.core.errors import (
+    InvalidData,
+    InvalidParameters,
+    MissingExtra,
+    NotConverged,
+    NotIdentified,
+    RelmodelsError,
+)
+from relmodels.core.periods import Rate
+from relmodels.core.process import Process
+from relmodels.core.record import Record
+from relmodels.core.reference import Reference
+from relmodels.core.taxonomy import Taxonomy
+from relmodels.core.version import __version__
+from relmodels.effectiveness.abc_analysis import ABCAnalysis, abc_analysis
+from relmodels.effectiveness.clv import clv
+from relmodels.effectiveness.lorenz import LorenzCurve, gini, lorenz
+from relmodels.frames.table import Table
+from relmodels.inference.fit import fit
+from relmodels.inference.model import Model
+from relmodels.inference.result import Fit
+from relmodels.inference.space import Parameter, Space
+from relmodels.inference.status import Status
+
+__all__ = [
+    "BGNBD",
+    "ABCAnalysis",
+    "Fit",
+    "GammaGamma",
+    "InvalidData",
+    "InvalidParameters",
+    "LorenzCurve",
+    "MissingExtra",
+    "Model",
+    "NotConverged",
+    "NotIdentified",
+    "Parameter",
+    "Process",
+    "PurchaseSummary",
+    "Rate",
+    "Record",
+    "Reference",
+    "RelmodelsError",
+    "Space",
+    "Status",
+    "Table",
+    "Taxonomy",
+    "__version__",
+    "abc_analysis",
+    "clv",
+    "datasets",
+    "find",
+    "fit",
+    "gini",
+    "lorenz",
+    "plot",
+]

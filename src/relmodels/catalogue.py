@@ -1,0 +1,193 @@
+"""Every model and metric of the library in one table: who wrote it, where it was printed, where it lives.
+
+The rows name their objects by import path and load them only when asked,
+so that searching for a paper imports no room.
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import dataclass
+from importlib import import_module
+from typing import Final
+
+from relmodels.core.reference import Reference
+
+__all__ = ["CATALOGUE", "Entry", "find"]
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row of the catalogue.
+
+    Attributes:
+        key: the public name, ``rm.<key>``.
+        title: what it is, in half a sentence.
+        room: the package it lives in.
+        path: ``"module:name"``, from which :meth:`load` imports it.
+        references: the paper it implements first, then what else it rests on.
+
+    """
+
+    key: str
+    title: str
+    room: str
+    path: str
+    references: tuple[Reference, ...]
+
+    @property
+    def paper(self) -> Reference:
+        """Return the paper the entry implements."""
+        return self.references[0]
+
+    def load(self) -> object:
+        """Return the object itself.
+
+        Example:
+            >>> find("gini")[0].load().__name__
+            'gini'
+
+        """
+        module, _, name = self.path.partition(":")
+        return getattr(import_module(module), name)
+
+    def __str__(self) -> str:
+        """Return key, title and paper on one line."""
+        return f"rm.{self.key}: {self.title}; {self.paper.short}"
+
+
+_FADER_HARDIE_LEE: Final = ("Fader, P. S.", "Hardie, B. G. S.", "Lee, K. L.")
+
+CATALOGUE: Final[tuple[Entry, ...]] = (
+    Entry(
+        "BGNBD",
+        "BG/NBD, buying till you die with dropout after a purchase",
+        "btyd",
+        "relmodels.btyd.bg_nbd:BGNBD",
+        (
+            Reference(
+                _FADER_HARDIE_LEE,
+                2005,
+                "“Counting Your Customers” the Easy Way: An Alternative to the Pareto/NBD Model",
+                "Marketing Science",
+                "24(2)",
+                "275-284",
+                "10.1287/mksc.1040.0098",
+            ),
+        ),
+    ),
+    Entry(
+        "GammaGamma",
+        "gamma-gamma, the mean spend of a customer seen through few purchases",
+        "btyd",
+        "relmodels.btyd.gamma_gamma:GammaGamma",
+        (
+            Reference(
+                ("Fader, P. S.", "Hardie, B. G. S."),
+                2013,
+                "The Gamma-Gamma Model of Monetary Value",
+                "Research note",
+            ),
+            Reference(
+                ("Colombo, R.", "Jiang, W."),
+                1999,
+                "A Stochastic RFM Model",
+                "Journal of Interactive Marketing",
+                "13(3)",
+                "2-12",
+                standing="secondary",
+            ),
+        ),
+    ),
+    Entry(
+        "clv",
+        "customer lifetime value, discounted expected purchases times expected spend times margin",
+        "effectiveness",
+        "relmodels.effectiveness.clv:clv",
+        (
+            Reference(
+                _FADER_HARDIE_LEE,
+                2005,
+                "RFM and CLV: Using Iso-Value Curves for Customer Base Analysis",
+                "Journal of Marketing Research",
+                "42(4)",
+                "415-430",
+                "10.1509/jmkr.2005.42.4.415",
+            ),
+        ),
+    ),
+    Entry(
+        "abc_analysis",
+        "ABC analysis, three classes by cumulative share of the total",
+        "effectiveness",
+        "relmodels.effectiveness.abc_analysis:abc_analysis",
+        (
+            Reference(
+                ("Dickie, H. F.",),
+                1951,
+                "ABC Inventory Analysis Shoots for Dollars, Not Pennies",
+                "Factory Management and Maintenance",
+                "109(7)",
+                "92-94",
+                standing="secondary",
+            ),
+        ),
+    ),
+    Entry(
+        "lorenz",
+        "Lorenz curve, the share of the total held by the smallest share of customers",
+        "effectiveness",
+        "relmodels.effectiveness.lorenz:lorenz",
+        (
+            Reference(
+                ("Lorenz, M. O.",),
+                1905,
+                "Methods of Measuring the Concentration of Wealth",
+                "Publications of the American Statistical Association",
+                "9(70)",
+                "209-219",
+                "10.2307/2276207",
+            ),
+        ),
+    ),
+    Entry(
+        "gini",
+        "Gini coefficient, twice the area between the Lorenz curve and equality",
+        "effectiveness",
+        "relmodels.effectiveness.lorenz:gini",
+        (
+            Reference(
+                ("Gini, C.",),
+                1914,
+                "Sulla misura della concentrazione e della variabilità dei caratteri",
+                "Atti del Reale Istituto Veneto di Scienze, Lettere ed Arti",
+                "73(2)",
+                "1203-1248",
+                standing="secondary",
+            ),
+        ),
+    ),
+)
+
+
+def find(text: str) -> tuple[Entry, ...]:
+    """Return the entries in whose key, title or citation every word of ``text`` occurs, in the catalogue's order.
+
+    Capitals and accents make no difference; an empty text finds everything.
+
+    Example:
+        >>> [entry.key for entry in find("hardie 2005")]
+        ['BGNBD', 'clv']
+
+    """
+    words = _plain(text).split()
+    return tuple(entry for entry in CATALOGUE if all(word in _searched(entry) for word in words))
+
+
+def _searched(entry: Entry) -> str:
+    return _plain(" ".join((entry.key, entry.title, entry.room, *(reference.full for reference in entry.references))))
+
+
+def _plain(text: str) -> str:
+    letters = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))

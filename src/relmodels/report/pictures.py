@@ -1,0 +1,100 @@
+"""The report's pictures: each drawn by :mod:`relmodels.plot`, framed with its question and its meaning."""
+
+from __future__ import annotations
+
+import base64
+import io
+from typing import TYPE_CHECKING, Final
+
+from relmodels import plot
+from relmodels.core.errors import MissingExtra
+from relmodels.core.reference import Reference
+from relmodels.plot.canvas import figure_of
+from relmodels.report import words
+from relmodels.report.findings import Check, Study
+from relmodels.report.layout import Picture
+from relmodels.report.sources import ABC, ALIVE, BG_NBD, LORENZ, VALUE
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["of_alive", "of_check", "of_expected", "of_frequencies", "of_spread", "of_value"]
+
+_PIXELS: Final = 96
+
+
+def of_frequencies(study: Study) -> Picture:
+    """Return the picture of customers by number of repeat purchases."""
+    ax = plot.frequency_calibration(study.buying.model, study.summary)
+    return _picture(ax, "Does the model redraw the past?", words.frequencies(study), BG_NBD)
+
+
+def of_check(check: Check) -> tuple[Picture, ...]:
+    """Return the pictures of the forecast against the holdout; those of calendar time need dated purchases."""
+    drawn = []
+    if check.summary.activity is not None:
+        whole = plot.tracking(check.model, check.summary, cumulative=True)
+        single = plot.tracking(check.model, check.summary, cumulative=False)
+        title = "Week by week" if check.summary.unit in {"day", "week"} else "Month by month"
+        drawn += [
+            _picture(whole, "Did the forecast come true?", words.tracked(check), BG_NBD),
+            _picture(single, title, words.tracked_weekly(check), BG_NBD),
+        ]
+    groups = plot.holdout_calibration(check.model, check.summary)
+    return (*drawn, _picture(groups, "Is it right for each kind of customer?", words.holdout(check), BG_NBD))
+
+
+def of_alive(study: Study) -> Picture:
+    """Return the map of P(alive)."""
+    ax = plot.p_alive_grid(study.buying.model, study.summary)
+    return _picture(ax, "Who has gone quiet for good?", words.alive(study), ALIVE)
+
+
+def of_expected(study: Study) -> Picture:
+    """Return the map of expected purchases."""
+    ax = plot.expected_purchases_grid(study.buying.model, study.summary, horizon=study.horizon)
+    return _picture(ax, "Where do the next purchases come from?", words.expected(study), BG_NBD)
+
+
+def of_value(study: Study) -> tuple[Picture, ...]:
+    """Return the picture of how values are distributed; none without values."""
+    if study.value is None:
+        return ()
+    ax = plot.value_distribution(study.value)
+    return (_picture(ax, "What is one customer worth?", words.value(study), VALUE),)
+
+
+def of_spread(study: Study) -> tuple[Picture, ...]:
+    """Return the Lorenz curve with the ABC classes; none without values."""
+    if study.classes is None:
+        return ()
+    ax = plot.lorenz(study.classes)
+    return (_picture(ax, "Who holds the value?", words.spread(study), LORENZ, ABC),)
+
+
+def _picture(ax: Axes, title: str, text: str, *sources: Reference) -> Picture:
+    return Picture(
+        address=_address(ax),
+        width=round(figure_of(ax).get_figwidth() * _PIXELS),
+        height=round(figure_of(ax).get_figheight() * _PIXELS),
+        alt=f"{ax.get_title(loc='left')}. {text}",
+        title=title,
+        text=text,
+        source="After " + "; ".join(source.short for source in sources) + ".",
+    )
+
+
+def _address(ax: Axes) -> str:
+    """Return the picture as an SVG in a ``data:`` address; the same numbers give the same text."""
+    try:
+        from matplotlib import rc_context
+    except ImportError as error:
+        raise MissingExtra(library="matplotlib", extra="report") from error
+    drawn = io.BytesIO()
+    nothing = {"Date": None, "Creator": None, "Format": None, "Type": None}
+    with rc_context({"svg.hashsalt": "relmodels", "svg.fonttype": "path"}):
+        figure_of(ax).savefig(drawn, format="svg", metadata=nothing)
+    # What stands before the root element names a document type on the network; an image needs none.
+    picture = drawn.getvalue()
+    picture = picture[picture.index(b"<svg") :]
+    return "data:image/svg+xml;base64," + base64.b64encode(picture).decode("ascii")

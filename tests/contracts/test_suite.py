@@ -1,0 +1,82 @@
+"""The tests themselves, and the pages that must agree with the code."""
+
+import ast
+import re
+import tomllib
+
+import relmodels as rm
+from tests.contracts.source import ROOT, TESTS, listed, modules
+
+AWAY = re.compile(r"^(pytest\.)?(mark\.)?(skip|skipif|xfail|importorskip)$")
+
+
+def test_every_test_states_its_fact_in_one_sentence():
+    """Each test function has a docstring that starts with a capital or a name and ends with a full stop."""
+    problems = []
+    for module in modules(TESTS):
+        for function in module.functions():
+            if function.name.startswith("test_"):
+                text = " ".join((ast.get_docstring(function) or "").split())
+                if not text.endswith("."):
+                    problems.append(f"{module.at(function)} {function.name} does not state a fact")
+    assert not problems, listed(problems)
+
+
+def test_no_test_is_skipped():
+    """No test is skipped, expected to fail, or left out when a library is missing."""
+    problems = [
+        f"{module.at(call)} {name}"
+        for module in modules(TESTS)
+        for name, call in module.calls()
+        if AWAY.match(name.removeprefix("pytest.mark."))
+    ]
+    assert not problems, listed(problems)
+
+
+def test_no_two_tests_of_a_file_share_a_name():
+    """No test hides another by having the same name in the same file."""
+    problems = []
+    for module in modules(TESTS):
+        names = [function.name for function in module.functions() if function.name.startswith("test_")]
+        problems += [
+            f"{module.at(module.tree)} {name} is defined twice" for name in {n for n in names if names.count(n) > 1}
+        ]
+    assert not problems, listed(problems)
+
+
+def test_version_is_the_same_everywhere():
+    """The package, the citation file and the newest entry of the changelog state one version."""
+    citation = re.search(r"^version: (.+)$", _read("CITATION.cff"), re.MULTILINE)
+    newest = re.search(r"^## \[(\d[^]]*)\]", _read("CHANGELOG.md"), re.MULTILINE)
+    assert citation is not None
+    assert newest is not None
+    assert rm.__version__ == citation[1] == newest[1]
+
+
+def test_architecture_page_shows_the_checked_layers():
+    """ARCHITECTURE.md draws the layers that are checked, in their order."""
+    contract = tomllib.loads(_read("pyproject.toml"))["tool"]["importlinter"]["contracts"][0]
+    picture = re.search(r"^cli .*?^core[^\n]*$", _read("ARCHITECTURE.md"), re.MULTILINE | re.DOTALL)
+    assert picture is not None
+    drawn = [re.split(r"\s{2,}", line)[0] for line in picture[0].splitlines()]
+    assert drawn == [layer.replace("|", "│") for layer in contract["layers"]]
+
+
+def test_contributing_page_names_targets_that_exist():
+    """Every make target that the pages for contributors mention is in the Makefile."""
+    targets = set(re.findall(r"^([a-z-]+):", _read("Makefile"), re.MULTILINE))
+    named = set(
+        re.findall(r"`make ([a-z-]+)`", _read("CONTRIBUTING.md") + _read("ARCHITECTURE.md") + _read("README.md"))
+    )
+    assert named <= targets, f"no such target: {named - targets}"
+
+
+def test_every_decision_is_in_the_index():
+    """Each page of docs/adr is linked from its index."""
+    index = _read("docs/adr/index.md")
+    pages = {path.name for path in (ROOT / "docs" / "adr").glob("[0-9]*.md")}
+    assert pages == set(re.findall(r"^\| \[\d+\]\(([^)]+)\)", index, re.MULTILINE))
+
+
+def _read(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")

@@ -1,0 +1,35 @@
+"""A paper, an author or a word leads to the model."""
+
+import pytest
+
+from relmodels.catalogue import CATALOGUE, find
+
+
+@pytest.mark.parametrize(
+    ("text", "keys"),
+    [
+        ("Lorenz", ["lorenz", "gini"]),
+        ("LORENZ 1905", ["lorenz"]),
+        ("fader hardie lee 2005 marketing science", ["BGNBD"]),
+        ("colombo", ["GammaGamma"]),
+        ("bgnbd", ["BGNBD"]),
+        ("variabilita", ["gini"]),
+        ("10.1287/mksc.1040.0098", ["BGNBD"]),
+        ("no such author", []),
+    ],
+)
+def test_every_word_must_occur_in_key_title_or_citation(text, keys):
+    """Capitals and accents make no difference, and each further word narrows the answer."""
+    assert [entry.key for entry in find(text)] == keys
+
+
+def test_an_empty_text_finds_everything():
+    """Searching for nothing lists the catalogue in its order."""
+    assert find("  ") == CATALOGUE
+
+
+def test_an_entry_prints_as_one_line():
+    """The printed entry names the public object, says what it is, and cites the paper."""
+    assert str(find("abc_analysis")[0]) == (
+        "rm.abc_analysis: ABC analysis, three classes by cumulative share of the total; Dickie (1951)"
+    )
