@@ -8,7 +8,8 @@ Example:
     >>> summary = rm.PurchaseSummary.from_transactions(log, customer="customer", date="date", amount="amount")
     >>> buying, spending = rm.fit(rm.BGNBD, summary), rm.fit(rm.GammaGamma, summary)
     >>> value = rm.clv(buying.model, spending.model, summary, horizon=52, discount_rate=0.15)
-    >>> rm.abc_analysis(value).count("A")
+    >>> [group.count for group in rm.abc_analysis(value).groups]
+    [504, 1134, 719]
 
 """
 

@@ -13,7 +13,7 @@ def test_the_notebook_runs() -> None:
     """The code cells of the notebook run in order in one namespace."""
     namespace: dict[str, object] = {"__name__": "__notebook__"}
     for number, cell in enumerate(CELLS):
-        exec(compile("".join(cell["source"]), f"cell {number}", "exec"), namespace)  # noqa: S102 - our own notebook
+        exec(compile("".join(cell["source"]), f"cell {number}", "exec", dont_inherit=True), namespace)  # noqa: S102 - our own notebook
     assert "value" in namespace
 
 

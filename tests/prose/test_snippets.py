@@ -55,7 +55,7 @@ def test_the_snippets_of_a_page_run_and_print_what_it_says(
     monkeypatch.chdir(tmp_path)
     namespace: dict[str, object] = {"__name__": "__snippet__"}
     for snippet in snippets_of(page):
-        code = compile("\n" * snippet.line + snippet.code, str(page), "exec")
+        code = compile("\n" * snippet.line + snippet.code, str(page), "exec", dont_inherit=True)
         with contextlib.redirect_stdout(io.StringIO()) as out:
             exec(code, namespace)  # noqa: S102 - running the page's own code is the point
         same = doctest.OutputChecker().check_output(

@@ -173,7 +173,7 @@ class Fit(Generic[ModelT]):
         return f"<div><p><b>{self._heading()}</b></p>{self.table()._repr_html_()}<p>{self._figures()}</p></div>"
 
     def _heading(self) -> str:
-        clock = "" if self.unit is None else f", time in {self.unit}s"
+        clock = f", time in {self.unit}s" if self.unit and self.model.space.clock else ""
         return f"{type(self.model).__name__} fitted to {self.n:,.0f} customers{clock}"
 
     def _figures(self) -> str:

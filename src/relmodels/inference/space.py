@@ -37,6 +37,11 @@ class Parameter:
         scales: the unit of the data the parameter is proportional to:
             ``"time"`` doubles when time is counted in units half as long, ``"money"`` likewise.
 
+    Example:
+        >>> rate = Parameter("rate", "μ", "endings per unit of time", (0.01, 2.0))
+        >>> rate.domain.contains(0.0)
+        False
+
     """
 
     name: str
