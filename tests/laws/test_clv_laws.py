@@ -103,11 +103,9 @@ def test_purchase_ranges_hold_their_level(buying: BGNBD, level: float, horizon: 
 
 @settings(max_examples=8, deadline=None)
 @given(buying=BUYING, spending=SPENDING, narrow=st.floats(0.1, 0.5), more=st.floats(0.01, 0.45))
-def test_wider_levels_give_wider_ranges(
-    buying: BGNBD, spending: GammaGamma, narrow: float, more: float
-) -> None:
+def test_wider_levels_give_wider_ranges(buying: BGNBD, spending: GammaGamma, narrow: float, more: float) -> None:
     """A range of a higher level contains the range of a lower one."""
-    few = CUSTOMERS.take([1, 3])
+    few = CUSTOMERS.take(np.array([1, 3]))
     inner = clv_interval(buying, spending, few, horizon=26, discount_rate=0.15, level=narrow)
     outer = clv_interval(buying, spending, few, horizon=26, discount_rate=0.15, level=narrow + more)
     slack = 1e-9 * outer[:, 1]

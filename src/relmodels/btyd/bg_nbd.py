@@ -33,6 +33,7 @@ from relmodels.btyd.summary import PurchaseSummary
 from relmodels.core.arrays import FloatArray
 from relmodels.core.errors import InvalidParameters
 from relmodels.core.periods import Rate, Unit, as_unit
+from relmodels.core.sums import dot
 from relmodels.inference.model import Likelihood
 from relmodels.inference.space import Parameter, Space
 
@@ -104,9 +105,9 @@ class BGNBD:
         """
         weight = np.ones(len(data)) if data.weight is None else data.weight
         total = max(float(weight.sum()), 1.0)
-        age = float(weight @ data.age) / total or 1.0
-        mean = float(weight @ data.frequency) / total
-        surplus = float(weight @ (data.frequency - mean) ** 2) / total - mean
+        age = dot(weight, data.age) / total or 1.0
+        mean = dot(weight, data.frequency) / total
+        surplus = dot(weight, (data.frequency - mean) ** 2) / total - mean
         r = min(max(mean**2 / surplus, 0.1), 3.0) if surplus > 0 else 3.0
         return {"r": r, "alpha": age * min(r / mean, 1e3) if mean > 0 else age, "a": 1.0, "b": 2.0}
 

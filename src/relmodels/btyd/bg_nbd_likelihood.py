@@ -21,6 +21,7 @@ from relmodels.btyd.distinct import distinct
 from relmodels.btyd.special import digamma_rise, log_rise, trigamma_rise
 from relmodels.btyd.summary import PurchaseSummary
 from relmodels.core.arrays import FloatArray, IntArray
+from relmodels.core.sums import dot, gram
 from relmodels.inference.model import Evaluation, Likelihood
 
 __all__ = ["likelihood", "log_likelihood_of_rows", "log_odds_gone", "score_of_rows"]
@@ -128,60 +129,47 @@ def _tables(x: FloatArray, t_x: FloatArray, T: FloatArray, weight: FloatArray) -
 def _evaluate(on: _Tables, r: float, alpha: float, a: float, b: float) -> Evaluation:
     value, gradient, hessian = _shared(on, r, alpha, a, b)
     log_before = np.log(np.where(on.x > 0, b + (on.x - 1.0), 1.0))
-    per_before = np.exp(-log_before)
-    A, A_x = alpha + on.T, alpha + on.t_x
+    A, A_x, R = alpha + on.T, alpha + on.t_x, r + on.row_x
     per_A, per_A_x = (1.0 / A)[on.at_T], (1.0 / A_x)[on.at_t_x]
-    R = r + on.row_x
-
-    # The rows of slope are the derivatives of u by r, alpha, a and b (a's but for the constant 1/a).
-    slope = np.empty((4, on.weight.size))
-    slope[0] = np.log(A)[on.at_T] - np.log(A_x)[on.at_t_x]
+    longer = np.log(A)[on.at_T] - np.log(A_x)[on.at_t_x]
     bend = per_A - per_A_x
-    slope[1] = R * bend
-    slope[2] = 1.0
-    slope[3] = -per_before[on.at_x]
-    u = R * slope[0] + (np.log(a) - log_before)[on.at_x]
+
+    u = R * longer + (np.log(a) - log_before)[on.at_x]
     small = np.exp(-np.abs(u))
-    value += on.weight @ (np.maximum(u, 0.0) + np.log1p(small))
+    value += dot(on.weight, np.maximum(u, 0.0) + np.log1p(small))
     share = on.weight / (1.0 + small)
     gone = share * np.where(u > 0, 1.0, small)
     unsure = share * small / (1.0 + small)
 
-    scale = np.array([1.0, 1.0, 1.0 / a, 1.0])
-    gradient += scale * (slope @ gone)
-    hessian += (slope * unsure) @ slope.T * np.outer(scale, scale)
-    mixed = gone @ bend
-    hessian[0, 1] += mixed
-    hessian[1, 0] += mixed
-    hessian[1, 1] -= gone @ (slope[1] * (per_A + per_A_x))
+    slope = np.stack([longer, R * bend, np.full(u.size, 1.0 / a), -np.exp(-log_before)[on.at_x]])  # of u
+    gradient += [dot(gone, row) for row in slope]
+    hessian += gram(slope, unsure)
+    hessian[0, 1] += dot(gone, bend)
+    hessian[1, 0] = hessian[0, 1]
+    hessian[1, 1] -= dot(gone, slope[1] * (per_A + per_A_x))
     hessian[2, 2] -= gone.sum() / a**2
-    hessian[3, 3] += gone @ slope[3] ** 2
-    return Evaluation(float(value), gradient, hessian)
+    hessian[3, 3] += dot(gone, slope[3] ** 2)
+    return Evaluation(value, gradient, hessian)
 
 
 def _shared(on: _Tables, r: float, alpha: float, a: float, b: float) -> tuple[float, FloatArray, FloatArray]:
     """Return the sum of ``c + alive`` over all customers with its gradient and Hessian, from the tables alone."""
     A, by_x, by_T, bought = alpha + on.T, on.weight_x, on.weight_T, on.purchases_T
     part = on.T / A / alpha
-    both = by_x @ digamma_rise(a + b, on.x)
-    both_bend = by_x @ trigamma_rise(a + b, on.x)
-    log_age = by_T @ np.log1p(on.T / alpha)
-    value = by_x @ (log_rise(r, on.x) + log_rise(b, on.x) - log_rise(a + b, on.x)) - r * log_age - bought @ np.log(A)
-    gradient = np.array(
-        [
-            by_x @ digamma_rise(r, on.x) - log_age,
-            r * (by_T @ part) - bought @ (1.0 / A),
-            -both,
-            by_x @ digamma_rise(b, on.x) - both,
-        ]
-    )
+    parts, both = dot(by_T, part), dot(by_x, digamma_rise(a + b, on.x))
+    log_age = dot(by_T, np.log1p(on.T / alpha))
+    shapes = log_rise(r, on.x) + log_rise(b, on.x) - log_rise(a + b, on.x)
+    value = dot(by_x, shapes) - r * log_age - dot(bought, np.log(A))
+    by_r = dot(by_x, digamma_rise(r, on.x)) - log_age
+    by_alpha = r * parts - dot(bought, 1.0 / A)
+    gradient = np.array([by_r, by_alpha, -both, dot(by_x, digamma_rise(b, on.x)) - both])
     hessian = np.zeros((4, 4))
-    hessian[0, 0] = by_x @ trigamma_rise(r, on.x)
-    hessian[0, 1] = hessian[1, 0] = by_T @ part
-    hessian[1, 1] = bought @ (1.0 / A**2) - r * (by_T @ (part * (1.0 / alpha + 1.0 / A)))
-    hessian[2:, 2:] = -both_bend
-    hessian[3, 3] += by_x @ trigamma_rise(b, on.x)
-    return float(value), gradient, hessian
+    hessian[0, 0] = dot(by_x, trigamma_rise(r, on.x))
+    hessian[0, 1] = hessian[1, 0] = parts
+    hessian[1, 1] = dot(bought, 1.0 / A**2) - r * dot(by_T, part * (1.0 / alpha + 1.0 / A))
+    hessian[2:, 2:] = -dot(by_x, trigamma_rise(a + b, on.x))
+    hessian[3, 3] += dot(by_x, trigamma_rise(b, on.x))
+    return value, gradient, hessian
 
 
 def _probability(u: FloatArray) -> FloatArray:

@@ -41,8 +41,7 @@ class Distinct:
         """Return the weight of each kind, ``(m,)``: the sum of ``weight`` ``(n,)``, or the number of rows."""
         if weight is None:
             return self.counts.astype(np.float64)
-        total = np.asarray(np.bincount(self.inverse, weights=weight, minlength=self.rows.size), dtype=np.float64)
-        return total
+        return np.asarray(np.bincount(self.inverse, weights=weight, minlength=self.rows.size), dtype=np.float64)
 
 
 def distinct(*columns: FloatArray) -> Distinct:

@@ -16,6 +16,7 @@ from relmodels.btyd.special import digamma_rise, log_beta, trigamma_rise
 from relmodels.btyd.summary import PurchaseSummary
 from relmodels.core.arrays import BoolArray, FloatArray, check_rows
 from relmodels.core.errors import InvalidData, Problems
+from relmodels.core.sums import dot
 from relmodels.inference.model import Evaluation, Likelihood
 
 __all__ = ["entering", "enters", "likelihood", "log_likelihood_of_rows", "score_of_rows", "spend_of"]
@@ -119,36 +120,29 @@ def _tables(x: FloatArray, m: FloatArray, weight: FloatArray) -> _Tables:
         purchases=weight * x,
         x=x[of_x.rows],
         weight_x=of_x.total(weight),
-        log_mean=float(weight @ np.log(m)),
-        log_total=float((weight * x) @ np.log(x * m)),
+        log_mean=dot(weight, np.log(m)),
+        log_total=dot(weight * x, np.log(x * m)),
     )
 
 
 def _evaluate(on: _Tables, p: float, q: float, gamma: float) -> Evaluation:
     from scipy import special
 
-    x, by_x, n, bought = on.x, on.weight_x, on.weight.sum(), on.purchases.sum()
+    x, by_x, by_purchase = on.x, on.weight_x, on.weight_x * on.x
     near = 1.0 / (gamma + on.total)
-    log_excess = np.log1p(on.total / gamma)
-    excess, excess_bought = on.weight @ log_excess, on.purchases @ log_excess
-    near_bought = on.purchases @ near
-    log_share = on.log_total - bought * np.log(gamma) - excess_bought  # the sum of x ln(xm / (gamma + xm))
-    value = -(by_x @ log_beta(p * x, q)) - q * excess + p * log_share - on.log_mean
-    gradient = np.array(
-        [
-            (by_x * x) @ digamma_rise(p * x, q) + log_share,
-            by_x @ digamma_rise(q, p * x) - excess,
-            (q * (on.weight @ (on.total * near)) / gamma) - p * near_bought,
-        ]
-    )
-    mixed = (by_x * x) @ special.polygamma(1, p * x + q)
-    by_q_gamma = (on.weight @ (on.total * near)) / gamma
-    bend = q * (n / gamma**2 - on.weight @ near**2) - p * (on.purchases @ near**2)
-    hessian = np.array(
-        [
-            [(by_x * x**2) @ trigamma_rise(p * x, q), mixed, -near_bought],
-            [mixed, by_x @ trigamma_rise(q, p * x), by_q_gamma],
-            [-near_bought, by_q_gamma, -bend],
-        ]
-    )
-    return Evaluation(float(value), gradient, hessian)
+    log_excess, portion = np.log1p(on.total / gamma), on.total * near
+    excess, portions, near_bought = dot(on.weight, log_excess), dot(on.weight, portion), dot(on.purchases, near)
+    # The sum of x ln(xm / (gamma + xm)).
+    log_share = on.log_total - by_purchase.sum() * np.log(gamma) - dot(on.purchases, log_excess)
+    value = p * log_share - q * excess - on.log_mean - dot(by_x, log_beta(p * x, q))
+    by_p = dot(by_purchase, digamma_rise(p * x, q)) + log_share
+    by_q = dot(by_x, digamma_rise(q, p * x)) - excess
+    by_gamma = q * portions / gamma - p * near_bought
+    hessian = np.empty((3, 3))
+    hessian[0, 0] = dot(by_purchase * x, trigamma_rise(p * x, q))
+    hessian[0, 1] = hessian[1, 0] = dot(by_purchase, special.polygamma(1, p * x + q))
+    hessian[0, 2] = hessian[2, 0] = -near_bought
+    hessian[1, 1] = dot(by_x, trigamma_rise(q, p * x))
+    hessian[1, 2] = hessian[2, 1] = portions / gamma
+    hessian[2, 2] = dot(on.purchases, near**2) * p - q * dot(on.weight, portion * (1.0 / gamma + near)) / gamma
+    return Evaluation(value, np.array([by_p, by_q, by_gamma]), hessian)

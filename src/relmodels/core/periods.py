@@ -44,10 +44,10 @@ def as_unit(value: object) -> Unit:
         'week'
 
     """
-    for unit in get_args(Unit):
+    for unit in DAYS:
         if value == unit:
             return unit
-    message = f"unit = {value!r} is not a time unit; use one of {', '.join(get_args(Unit))}"
+    message = f"unit = {value!r} is not a time unit; use one of {', '.join(DAYS)}"
     raise InvalidParameters(message)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from relmodels.core.arrays import BoolArray, FloatArray, read_only
+from relmodels.core.sums import gram
 
 __all__ = ["observed", "sandwich"]
 
@@ -39,6 +40,6 @@ def sandwich(covariance: FloatArray, scores: FloatArray, weight: FloatArray) -> 
         White (1982), Maximum likelihood estimation of misspecified models, Econometrica 50(1), 1-25.
 
     """
-    meat = (scores * weight[:, None]).T @ scores
+    meat = gram(scores.T, weight)
     robust = covariance @ meat @ covariance
     return read_only((robust + robust.T) / 2)

@@ -11,6 +11,7 @@ from typing import Final
 import numpy as np
 
 from relmodels.core.arrays import FloatArray
+from relmodels.core.sums import dot
 from relmodels.inference.model import Evaluation, Likelihood
 
 __all__ = ["differenced_hessian", "likelihood_of_rows"]
@@ -34,11 +35,11 @@ def likelihood_of_rows(
     """
 
     def gradient(parameters: FloatArray) -> FloatArray:
-        total: FloatArray = weight @ scores(parameters)
+        total: FloatArray = np.einsum("m,mp->p", weight, scores(parameters))
         return total
 
     def evaluate(parameters: FloatArray) -> Evaluation:
-        value = float(weight @ log_likelihood(parameters))
+        value = dot(weight, log_likelihood(parameters))
         return Evaluation(value, gradient(parameters), differenced_hessian(gradient, parameters))
 
     return Likelihood(n=float(weight.sum()), weight=weight, evaluate=evaluate, scores=scores)
