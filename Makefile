@@ -12,7 +12,7 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 install = @$(PYTHON) tools/environment.py $(VENV)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test slow coverage lint format types layers docs docs-serve wheel check bench constraints clean
+.PHONY: help demo test slow coverage lint format types layers docs papers docs-serve wheel check bench constraints clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -56,6 +56,10 @@ docs:  ## the documentation, into site/
 	$(install) '.[docs]'
 	@$(BIN)/mkdocs build --strict --quiet
 	@echo "the documentation is in site/index.html"
+
+papers:  ## write docs/papers.md anew from the catalogue
+	$(install) '.[docs]'
+	@$(BIN)/python -m tools.papers_page
 
 docs-serve:  ## the documentation in a browser, following changes
 	$(install) '.[docs]'

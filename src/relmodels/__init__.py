@@ -14,8 +14,11 @@ Example:
 """
 
 from relmodels import datasets, plot
+from relmodels.btyd.activity import Activity
 from relmodels.btyd.bg_nbd import BGNBD
 from relmodels.btyd.gamma_gamma import GammaGamma
+from relmodels.btyd.holdout import Holdout
+from relmodels.btyd.intake import Intake
 from relmodels.btyd.summary import PurchaseSummary
 from relmodels.catalogue import find
 from relmodels.core.errors import (
@@ -33,7 +36,7 @@ from relmodels.core.reference import Reference
 from relmodels.core.taxonomy import Taxonomy
 from relmodels.core.version import __version__
 from relmodels.effectiveness.abc_analysis import ABCAnalysis, abc_analysis
-from relmodels.effectiveness.clv import clv
+from relmodels.effectiveness.clv import clv, clv_interval, purchases_interval
 from relmodels.effectiveness.lorenz import LorenzCurve, gini, lorenz
 from relmodels.frames.table import Table
 from relmodels.inference.fit import fit
@@ -45,8 +48,11 @@ from relmodels.inference.status import Status
 __all__ = [
     "BGNBD",
     "ABCAnalysis",
+    "Activity",
     "Fit",
     "GammaGamma",
+    "Holdout",
+    "Intake",
     "InvalidData",
     "InvalidParameters",
     "LorenzCurve",
@@ -68,10 +74,12 @@ __all__ = [
     "__version__",
     "abc_analysis",
     "clv",
+    "clv_interval",
     "datasets",
     "find",
     "fit",
     "gini",
     "lorenz",
     "plot",
+    "purchases_interval",
 ]

@@ -117,6 +117,39 @@ CATALOGUE: Final[tuple[Entry, ...]] = (
         ),
     ),
     Entry(
+        "clv_interval",
+        "the range in which a customer's value will probably fall",
+        "effectiveness",
+        "relmodels.effectiveness.clv:clv_interval",
+        (
+            Reference(
+                ("Fader, P. S.", "Hardie, B. G. S."),
+                2013,
+                "The Gamma-Gamma Model of Monetary Value",
+                "Research note",
+                standing="derived",
+            ),
+        ),
+    ),
+    Entry(
+        "purchases_interval",
+        "the range in which a customer's number of purchases will probably fall",
+        "effectiveness",
+        "relmodels.effectiveness.clv:purchases_interval",
+        (
+            Reference(
+                _FADER_HARDIE_LEE,
+                2005,
+                "“Counting Your Customers” the Easy Way: An Alternative to the Pareto/NBD Model",
+                "Marketing Science",
+                "24(2)",
+                "275-284",
+                "10.1287/mksc.1040.0098",
+                standing="derived",
+            ),
+        ),
+    ),
+    Entry(
         "abc_analysis",
         "ABC analysis, three classes by cumulative share of the total",
         "effectiveness",

@@ -25,7 +25,7 @@ DATAFRAMES = {"narwhals", "pandas", "polars", "pyarrow", "duckdb"}
 
 def test_layers_are_kept():
     """Every import between rooms points down, and every package has its place."""
-    assert lint_imports(config_filename=str(ROOT / "pyproject.toml"), no_cache=True, no_logo=True) == 0
+    assert lint_imports(config_filename=str(ROOT / "pyproject.toml"), no_cache=True) == 0
 
 
 def test_optional_and_slow_libraries_are_imported_inside_functions():

@@ -10,11 +10,11 @@ from relmodels.catalogue import CATALOGUE, find
     [
         ("Lorenz", ["lorenz", "gini"]),
         ("LORENZ 1905", ["lorenz"]),
-        ("fader hardie lee 2005 marketing science", ["BGNBD"]),
+        ("fader hardie lee 2005 marketing science", ["BGNBD", "purchases_interval"]),
         ("colombo", ["GammaGamma"]),
         ("bgnbd", ["BGNBD"]),
         ("variabilita", ["gini"]),
-        ("10.1287/mksc.1040.0098", ["BGNBD"]),
+        ("10.1287/mksc.1040.0098", ["BGNBD", "purchases_interval"]),
         ("no such author", []),
     ],
 )

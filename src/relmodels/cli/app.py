@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date as date_type
@@ -125,7 +125,7 @@ def report(  # noqa: PLR0913, PLR0917 - each is an option of the command
         str | None, typer.Option(help="Sheet of an Excel file.", metavar="NAME", show_default="the first")
     ] = None,
     title: Annotated[
-        str | None, typer.Option(help="Heading of the report.", metavar="TEXT", show_default="the name of FILE")
+        str | None, typer.Option(help="Heading of the report.", metavar="TEXT", show_default="what it is about")
     ] = None,
     output: Output = _OUTPUT,
 ) -> None:
@@ -139,7 +139,7 @@ def report(  # noqa: PLR0913, PLR0917 - each is an option of the command
             frame = files.read(file, columns, separator=separator, sheet=sheet)
         with screen.working("Counting purchases"):
             summary, split = _summaries(frame, columns, rules)
-        heading = (title or file.stem, f"{file.name}, {count(frame.height)} rows")
+        heading = (title, f"{file.name}, {count(frame.height)} rows")
         _make(summary, split, horizon, terms, heading, output)
 
 
@@ -185,7 +185,7 @@ def _make(
     split: PurchaseSummary | None,
     horizon: float | None,
     terms: Money,
-    heading: tuple[str, str],
+    heading: tuple[str | None, str],
     output: Path,
 ) -> None:
     """Fit, value, draw, write and print."""
@@ -214,7 +214,7 @@ def _check_output(file: Path | None, output: Path) -> None:
 
 
 @contextmanager
-def _refusing() -> Iterator[None]:
+def _refusing() -> Generator[None]:
     """Turn what went wrong into a sentence and an exit status of 1."""
     try:
         yield

@@ -22,6 +22,10 @@ _CSV: Final = (".csv", ".tsv", ".txt")
 _PARQUET: Final = (".parquet", ".pq")
 _EXCEL: Final = (".xlsx", ".xls", ".xlsb", ".xlsm", ".ods")
 _SHOWN: Final = 5
+_REMEDIES: Final = {
+    "utf-8": "save the file as CSV UTF-8",
+    "more fields": "a row has more fields than the heading, perhaps a separator inside an unquoted text",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,12 +91,21 @@ def _opened(path: Path, suffix: str, separator: str | None, sheet: str | None) -
     if suffix in _PARQUET:
         return pl.scan_parquet(path)
     if suffix in _EXCEL:
-        try:
-            return pl.read_excel(path, sheet_name=sheet, engine="calamine", infer_schema_length=None).lazy()
-        except ModuleNotFoundError as error:
-            raise MissingExtra(library="fastexcel", extra="report") from error
+        return _sheet(path, sheet).lazy()
     message = f"{path.name} is of no known kind; use one of {', '.join((*_CSV, *_PARQUET, *_EXCEL))}"
     raise InvalidData(message)
+
+
+def _sheet(path: Path, sheet: str | None) -> pl.DataFrame:
+    try:
+        import fastexcel
+    except ModuleNotFoundError as error:
+        raise MissingExtra(library="fastexcel", extra="report") from error
+    try:
+        return pl.read_excel(path, sheet_name=sheet, engine="calamine", infer_schema_length=None)
+    except fastexcel.FastExcelError as error:
+        message = f"{path.name} cannot be read as an Excel sheet: {_first_line(error)}"
+        raise InvalidData(message) from error
 
 
 def _kind(suffix: str) -> str:
@@ -101,7 +114,8 @@ def _kind(suffix: str) -> str:
 
 def _first_line(error: Exception) -> str:
     lines = str(error).strip().splitlines()
-    return lines[0] if lines else type(error).__name__
+    line = lines[0] if lines else type(error).__name__
+    return next((f"{line}; {remedy}" for sign, remedy in _REMEDIES.items() if sign in line), line)
 
 
 def _check_names(path: Path, wanted: Sequence[str], present: Sequence[str], separator: str | None) -> None:

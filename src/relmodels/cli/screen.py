@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import sys
 import textwrap
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -34,7 +34,7 @@ def say(line: str, *, warn: bool = False) -> None:
 
 
 @contextmanager
-def working(step: str) -> Iterator[None]:
+def working(step: str) -> Generator[None]:
     """Show ``step`` with a spinner while the block runs, if standard error is a terminal."""
     console = Console(stderr=True)
     if not console.is_terminal:
@@ -45,13 +45,12 @@ def working(step: str) -> Iterator[None]:
 
 
 def refuse(error: RelmodelsError) -> None:
-    """Print why it cannot go on: one sentence, or the first of several with their number, and the list."""
-    problems = error.problems if isinstance(error, InvalidData) else (str(error),)
+    """Print why it cannot go on: one sentence, or the first of several with their number, then the others."""
+    problems = list(error.problems) if isinstance(error, InvalidData) else [str(error)]
     more = f" (the first of {len(problems)} problems)" if len(problems) > 1 else ""
     say(f"relmodels: {problems[0]}{more}", warn=True)
-    if len(problems) > 1:
-        for problem in problems:
-            say(f"  - {problem}", warn=True)
+    for problem in problems[1:]:
+        say(f"  - {problem}", warn=True)
     if any(_ROW.search(problem) for problem in problems):
         say("Rows are counted from 0, the heading not included.", warn=True)
 

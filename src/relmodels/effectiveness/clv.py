@@ -148,6 +148,14 @@ def purchases_interval(model: Counting, summary: PurchaseSummary, *, horizon: fl
         >>> purchases_interval(rm.BGNBD(0.243, 4.414, 0.793, 2.426), summary, horizon=39).tolist()
         [[0.0, 3.0], [2.0, 23.0]]
 
+    Reference:
+        The distribution is derived from Fader, P. S., Hardie, B. G. S. and Lee, K. L. (2005). "Counting your customers"
+        the easy way: An alternative to the Pareto/NBD model. Marketing Science 24(2), 275-284, equation 8.
+
+    Reference:
+        The distribution of future purchases, derived from that of Fader, P. S., Hardie, B. G. S. and Lee, K. L. (2005).
+        "Counting your customers" the easy way. Marketing Science 24(2), 275-284.
+
     """
     ends = _ends(level)
     found = np.zeros((len(summary), 2))
@@ -179,7 +187,7 @@ def clv_interval(
     ratio of discounted to undiscounted expected purchases, as if an outcome above or below the expectation were spread
     over the horizon in the same way. Without discounting (a rate of 0) nothing is approximated.
 
-    It takes some milliseconds for each customer: pass those you need, as in ``summary.take(rows)``.
+    It takes about a millisecond for each customer: pass those you need, as in ``summary.take(rows)``.
 
     Args:
         model: of the purchases, for example a fitted ``BGNBD``.
@@ -200,6 +208,14 @@ def clv_interval(
         >>> buying, spending = rm.BGNBD(0.243, 4.414, 0.793, 2.426), rm.GammaGamma(6.25, 3.74, 15.44)
         >>> clv_interval(buying, spending, summary, horizon=52, discount_rate=0.15).round(0).tolist()
         [[20.0, 431.0]]
+
+    Reference:
+        The distribution of the total is derived from Fader, P. S. and Hardie, B. G. S. (2013). The gamma-gamma model of
+        monetary value. Research note, brucehardie.com/notes/025.
+
+    Reference:
+        The distribution of a total of purchases, derived from that of Fader, P. S. and Hardie, B. G. S. (2013).
+        The gamma-gamma model of monetary value. Research note.
 
     """
     share, ends, ahead = _margin(margin), _ends(level), _finite(horizon)

@@ -26,7 +26,7 @@ _TEXT: Final = 10.5
 
 
 def axes_for(ax: Axes | None) -> Axes:
-    """Return ``ax``, or the axes of a new figure that pyplot knows nothing of.
+    """Return ``ax``, or the axes of a new figure of pyplot's, which a notebook shows by itself.
 
     Raises:
         MissingExtra: if matplotlib is not installed.
@@ -35,10 +35,10 @@ def axes_for(ax: Axes | None) -> Axes:
     if ax is not None:
         return ax
     try:
-        from matplotlib.figure import Figure
+        from matplotlib import pyplot as plt
     except ImportError as error:
         raise MissingExtra(library="matplotlib", extra="plot") from error
-    drawn: Axes = Figure(figsize=_SIZE, layout="constrained").subplots()
+    _, drawn = plt.subplots(figsize=_SIZE, layout="constrained")
     return drawn
 
 
@@ -67,5 +67,13 @@ def figure_of(ax: Axes) -> Figure:
 
 
 def legend(ax: Axes, *, place: Place = "best") -> None:
-    """Add a legend without a frame."""
-    ax.legend(loc=place, frameon=False, fontsize=_TEXT - 0.5, labelcolor=INK, handlelength=1.6)
+    """Add a legend on a patch of paper, so that it stays legible where it covers a line."""
+    ax.legend(
+        loc=place,
+        facecolor="white",
+        edgecolor="none",
+        framealpha=0.85,
+        fontsize=_TEXT - 0.5,
+        labelcolor=INK,
+        handlelength=1.6,
+    )

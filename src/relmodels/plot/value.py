@@ -78,8 +78,8 @@ def lorenz(result: ABCAnalysis | LorenzCurve, *, ax: Axes | None = None) -> Axes
 
     Example:
         >>> from relmodels.effectiveness.abc_analysis import abc_analysis
-        >>> lorenz(abc_analysis([600, 250, 100, 40, 10])).get_xlim()
-        (0.0, 1.0)
+        >>> lorenz(abc_analysis([600, 250, 100, 40, 10])).get_ylabel()
+        'Share of the value they hold'
 
     """
     ax = axes_for(ax)

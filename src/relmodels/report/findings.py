@@ -7,7 +7,7 @@ what they look like in :mod:`relmodels.report.pictures`.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 import numpy as np
 
@@ -15,7 +15,7 @@ from relmodels.btyd.bg_nbd import BGNBD
 from relmodels.btyd.gamma_gamma import GammaGamma
 from relmodels.btyd.summary import PurchaseSummary
 from relmodels.core.arrays import FloatArray, IntArray
-from relmodels.core.errors import InvalidData, RelmodelsError
+from relmodels.core.errors import InvalidData, NotConverged, RelmodelsError
 from relmodels.core.periods import Rate, Unit, convert
 from relmodels.effectiveness.abc_analysis import ABCAnalysis, abc_analysis
 from relmodels.effectiveness.clv import clv, clv_interval, purchases_interval
@@ -128,7 +128,7 @@ def study(
         split: the same customers with a holdout, for the check, if ``summary`` itself has none.
 
     Raises:
-        InvalidData: if the summary is empty or its rows stand for several customers.
+        InvalidData: if the summary is empty, nobody bought again, or its rows stand for several customers.
         InvalidParameters: if horizon, rate or margin are out of range.
         NotConverged: if the BG/NBD has no best parameters for these customers.
 
@@ -174,6 +174,9 @@ def _check_rows(summary: PurchaseSummary) -> None:
     if not len(summary):
         message = "the report needs customers; the summary is empty"
         raise InvalidData(message)
+    if not summary.frequency.any():
+        message = "nobody bought on a second day: without a repeat purchase there is nothing to learn from"
+        raise InvalidData(message)
     if summary.weight is not None:
         message = "the report needs one row for each customer; this summary has weights, use the one before grouped()"
         raise InvalidData(message)
@@ -183,12 +186,22 @@ def _spending(summary: PurchaseSummary) -> tuple[Fit[GammaGamma] | None, str | N
     """Return the fit of the amounts, or ``None`` and the reason in one sentence."""
     if summary.spend is None:
         return None, "the purchases come without amounts"
+    seen = summary.spend[(summary.frequency > 0) & (summary.spend > 0)]
+    if seen.size and np.ptp(seen) == 0:
+        return None, f"every customer spends the same, {seen[0]:g} per purchase, so there is no spend to model"
     try:
         spending = fit(GammaGamma, summary)
-        spending.model.expected_spend(summary)
+        spending.model.expected_spend_new()
+    except NotConverged as error:
+        return None, f"the amounts do not follow the gamma–gamma model, {_diagnosis(error)}"
     except RelmodelsError as error:
         return None, f"the amounts cannot be modeled: {error}"
     return spending, None
+
+
+def _diagnosis(error: NotConverged[Any]) -> str:
+    found = error.result
+    return str(found.status.value) if isinstance(found, Fit) else str(error)
 
 
 def _top(

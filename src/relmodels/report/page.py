@@ -25,7 +25,7 @@ def write(
     discount_rate: float | Rate = 0.15,
     margin: float = 1.0,
     currency: str = "",
-    title: str = "Customers and their value",
+    title: str | None = None,
     split: PurchaseSummary | None = None,
 ) -> Study:
     """Return the study of ``summary`` after writing its report to ``path`` as one self-contained HTML file.
@@ -37,7 +37,7 @@ def write(
         discount_rate: effective per year as a plain number, or a :class:`~relmodels.core.periods.Rate`.
         margin: the share of an amount that is profit, 0 to 1; 1 values revenue.
         currency: written before amounts, for example ``"$"``.
-        title: the heading of the report.
+        title: the heading of the report; what it is about by default.
         split: the same customers with a holdout, to test the forecast if ``summary`` has none.
 
     Raises:
@@ -60,12 +60,12 @@ def write(
     return found
 
 
-def render(found: Study, *, title: str = "Customers and their value", origin: str = "") -> str:
+def render(found: Study, *, title: str | None = None, origin: str = "") -> str:
     """Return the report as HTML text; names of customers and files are escaped.
 
     Args:
         found: the results of :func:`relmodels.report.findings.study`.
-        title: the heading of the report.
+        title: the heading of the report; what it is about by default.
         origin: where the purchases come from, for example the name of a file.
 
     Raises:

@@ -7,8 +7,9 @@ import io
 from typing import TYPE_CHECKING, Final
 
 from relmodels import plot
-from relmodels.core.errors import MissingExtra
+from relmodels.core.arrays import FloatArray
 from relmodels.core.reference import Reference
+from relmodels.effectiveness.abc_analysis import ABCAnalysis
 from relmodels.plot.canvas import figure_of
 from relmodels.report import words
 from relmodels.report.findings import Check, Study
@@ -56,20 +57,16 @@ def of_expected(study: Study) -> Picture:
     return _picture(ax, "Where do the next purchases come from?", words.expected(study), BG_NBD)
 
 
-def of_value(study: Study) -> tuple[Picture, ...]:
-    """Return the picture of how values are distributed; none without values."""
-    if study.value is None:
-        return ()
-    ax = plot.value_distribution(study.value)
-    return (_picture(ax, "What is one customer worth?", words.value(study), VALUE),)
+def of_value(study: Study, values: FloatArray) -> Picture:
+    """Return the picture of how values are distributed."""
+    ax = plot.value_distribution(values)
+    return _picture(ax, "What is one customer worth?", words.value(study, values), VALUE)
 
 
-def of_spread(study: Study) -> tuple[Picture, ...]:
-    """Return the Lorenz curve with the ABC classes; none without values."""
-    if study.classes is None:
-        return ()
-    ax = plot.lorenz(study.classes)
-    return (_picture(ax, "Who holds the value?", words.spread(study), LORENZ, ABC),)
+def of_spread(values: FloatArray, classes: ABCAnalysis) -> Picture:
+    """Return the Lorenz curve with the ABC classes."""
+    ax = plot.lorenz(classes)
+    return _picture(ax, "Who holds the value?", words.spread(values, classes), LORENZ, ABC)
 
 
 def _picture(ax: Axes, title: str, text: str, *sources: Reference) -> Picture:
@@ -86,10 +83,8 @@ def _picture(ax: Axes, title: str, text: str, *sources: Reference) -> Picture:
 
 def _address(ax: Axes) -> str:
     """Return the picture as an SVG in a ``data:`` address; the same numbers give the same text."""
-    try:
-        from matplotlib import rc_context
-    except ImportError as error:
-        raise MissingExtra(library="matplotlib", extra="report") from error
+    from matplotlib import rc_context
+
     drawn = io.BytesIO()
     nothing = {"Date": None, "Creator": None, "Format": None, "Type": None}
     with rc_context({"svg.hashsalt": "relmodels", "svg.fonttype": "path"}):

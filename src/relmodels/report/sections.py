@@ -10,15 +10,17 @@ from relmodels.report import guide, pictures, tables, words
 from relmodels.report.findings import Study
 from relmodels.report.format import amount, count, day, percent, span, times
 from relmodels.report.layout import Fact, Page, Section
-from relmodels.report.sources import SOURCES
+from relmodels.report.sources import PURCHASE_SOURCES, SOURCES
 
 __all__ = ["page"]
 
 
-def page(study: Study, *, title: str, origin: str) -> Page:
+def page(study: Study, *, title: str | None, origin: str) -> Page:
     """Return the whole report; ``title`` heads it and ``origin`` says where the purchases come from."""
+    about = "Customers and what they will buy" if study.value is None else "Customers and their value"
+    sources = PURCHASE_SOURCES if study.value is None else SOURCES
     return Page(
-        title=title,
+        title=title or about,
         period=_period(study, origin),
         headline=words.headline(study),
         cards=_cards(study),
@@ -26,7 +28,7 @@ def page(study: Study, *, title: str, origin: str) -> Page:
         guide=guide.how_to_read(study),
         sections=_sections(study),
         limits=guide.limits(study),
-        sources=tuple(source.full for source in SOURCES),
+        sources=tuple(source.full for source in sources),
         colophon=f"Made with relmodels {__version__}. This file stands on its own: it loads nothing from the network "
         "and runs no script.",
     )
@@ -43,10 +45,11 @@ def _sections(study: Study) -> tuple[Section, ...]:
         chapters.append(Section("trust", "Can the forecast be trusted?", lead=guide.TRUST, pictures=trust))
     grids = (pictures.of_alive(study), pictures.of_expected(study))
     chapters.append(Section("forecast", "Who is still there, and what they will buy", pictures=grids))
-    if study.value is not None:
-        shown = (*pictures.of_value(study), *pictures.of_spread(study))
+    if study.value is not None and study.classes is not None:
+        shown = (pictures.of_value(study, study.value), pictures.of_spread(study.value, study.classes))
+        table = tables.classes(study.classes, study.money.currency)
         chapters.append(Section("value", "What the customers are worth", lead=_terms(study), pictures=shown))
-        chapters.append(Section("classes", "A, B and C", lead=guide.CLASSES, tables=tables.classes(study)))
+        chapters.append(Section("classes", "A, B and C", lead=guide.CLASSES, tables=(table,)))
     chapters.append(Section("top", "The customers at the head of the list", tables=(tables.top(study),)))
     return tuple(chapters)
 

@@ -6,7 +6,7 @@ from typing import Final
 
 from relmodels.core.reference import Reference
 
-__all__ = ["ABC", "ALIVE", "BG_NBD", "GAMMA_GAMMA", "LORENZ", "SOURCES", "VALUE"]
+__all__ = ["ABC", "ALIVE", "BG_NBD", "GAMMA_GAMMA", "LORENZ", "PURCHASE_SOURCES", "SOURCES", "VALUE"]
 
 BG_NBD: Final = Reference(
     authors=("Fader, P. S.", "Hardie, B. G. S.", "Lee, K. L."),
@@ -56,4 +56,5 @@ ABC: Final = Reference(
     pages="92-94",
     standing="unconfirmed",
 )
-SOURCES: Final = (BG_NBD, ALIVE, GAMMA_GAMMA, VALUE, LORENZ, ABC)
+PURCHASE_SOURCES: Final = (BG_NBD, ALIVE)
+SOURCES: Final = (*PURCHASE_SOURCES, GAMMA_GAMMA, VALUE, LORENZ, ABC)

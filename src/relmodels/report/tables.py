@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from relmodels.effectiveness.abc_analysis import ABCClass
+from relmodels.effectiveness.abc_analysis import ABCAnalysis, ABCClass
 from relmodels.inference.result import Fit
 from relmodels.report import words
 from relmodels.report.findings import Study
@@ -20,13 +20,14 @@ def estimates(study: Study) -> tuple[Grid, ...]:
     buying = _fit(study.buying, "Buying and leaving: BG/NBD", words.model(study), BG_NBD.short)
     if study.spending is None:
         return (buying,)
-    return (buying, _fit(study.spending, "Spending: gamma–gamma", words.spend(study), GAMMA_GAMMA.short))
+    return (
+        buying,
+        _fit(study.spending, "Spending: gamma–gamma", words.spend(study, study.spending.model), GAMMA_GAMMA.short),
+    )
 
 
-def classes(study: Study) -> tuple[Grid, ...]:
-    """Return the table of the ABC classes; none without values."""
-    if study.classes is None:
-        return ()
+def classes(analysis: ABCAnalysis, currency: str) -> Grid:
+    """Return the table of the ABC classes."""
     heads = (
         Head("Class", number=False),
         Head("Customers"),
@@ -35,8 +36,8 @@ def classes(study: Study) -> tuple[Grid, ...]:
         Head("Share of value"),
         Head("Mean value"),
     )
-    rows = tuple(_class(group, study.money.currency) for group in study.classes.groups)
-    return (Grid(label="ABC classes", heads=heads, rows=rows),)
+    rows = tuple(_class(group, currency) for group in analysis.groups)
+    return Grid(label="ABC classes", heads=heads, rows=rows)
 
 
 def top(study: Study) -> Grid:

@@ -10,6 +10,9 @@ from typing import Final
 
 import numpy as np
 
+from relmodels.btyd.gamma_gamma import GammaGamma
+from relmodels.core.arrays import FloatArray
+from relmodels.effectiveness.abc_analysis import ABCAnalysis
 from relmodels.effectiveness.lorenz import gini, lorenz
 from relmodels.plot.calibration import holdout_means, repeat_counts
 from relmodels.plot.tracking import holdout_totals, repeat_tracking
@@ -100,12 +103,13 @@ def tracked_weekly(check: Check) -> str:
 def holdout(check: Check) -> str:
     """Return what the comparison of groups with the holdout means."""
     actual, expected_means, size = holdout_means(check.model, check.summary)
-    big = np.flatnonzero(size > 0)[-1]
-    group = f"{big} times" if big < actual.size - 1 else f"{big} times or more"
+    big = int(np.flatnonzero(size > 0)[-1])
+    did, said = actual.tolist(), expected_means.tolist()
+    group = f"{big} times" if big < len(did) - 1 else f"{big} times or more"
     return (
-        f"Customers who had not bought again by {_end(check)} went on to buy {times(actual[0])} times on average "
-        f"({times(expected_means[0])} expected), those who had bought again {group} {times(actual[big])} times "
-        f"({times(expected_means[big])} expected). Where the two lines lie together, the forecast can be trusted for "
+        f"Customers who had not bought again by {_end(check)} went on to buy {times(did[0])} times on average "
+        f"({times(said[0])} expected), those who had bought again {group} {times(did[big])} times "
+        f"({times(said[big])} expected). Where the two lines lie together, the forecast can be trusted for "
         "the single group and not only for the total; that is what a list of best customers rests on."
     )
 
@@ -125,12 +129,10 @@ def model(study: Study) -> str:
     )
 
 
-def spend(study: Study) -> str:
+def spend(study: Study, fitted: GammaGamma) -> str:
     """Return what the parameters of the gamma-gamma model mean."""
-    if study.spending is None:
-        return f"There is no model of spend: {study.no_value}."
     again = study.summary.frequency > 0
-    fitted, spent = study.spending.model, study.summary.spend
+    spent = study.summary.spend
     link = "" if spent is None else _independence(study.summary.frequency[again], spent[again])
     return (
         f"The average customer spends {amount(fitted.expected_spend_new(), study.money.currency)} per purchase. "
@@ -170,12 +172,10 @@ def expected(study: Study) -> str:
     )
 
 
-def value(study: Study) -> str:
+def value(study: Study, values: FloatArray) -> str:
     """Return what the distribution of values means."""
-    if study.value is None:
-        return ""
-    median, mean = float(np.median(study.value)), float(study.value.mean())
-    below = float((study.value < mean).mean())
+    median, mean = float(np.median(values)), float(values.mean())
+    below = float((values < mean).mean())
     cash = study.money.currency
     return (
         f"The customer in the middle is worth {amount(median, cash)}, the average is {amount(mean, cash)}: "
@@ -184,19 +184,17 @@ def value(study: Study) -> str:
     )
 
 
-def spread(study: Study) -> str:
+def spread(values: FloatArray, classes: ABCAnalysis) -> str:
     """Return what the Lorenz curve and the classes mean."""
-    if study.value is None or study.classes is None:
-        return ""
-    a, b, c = study.classes.groups
-    fifth = lorenz(study.value).share_of_top(0.2)
+    a, b, c = classes.groups
+    fifth = lorenz(values).share_of_top(0.2)
     return (
         f"Class A are the {count(a.count)} customers ({percent(a.share_of_customers)}) who bring "
         f"{percent(a.share_of_value)} of the value; the {count(b.count)} of class B bring {percent(b.share_of_value)}, "
         f"the {count(c.count)} of class C the last {percent(c.share_of_value)}. "
         f"The most valuable fifth of all customers brings {percent(fifth)}. "
         f"The Gini coefficient, 0 if all were equal and close to 1 if one customer brought everything, "
-        f"is {gini(study.value):.2f}."
+        f"is {gini(values):.2f}."
     )
 
 
@@ -217,7 +215,7 @@ def _ahead(study: Study) -> str:
     return f"the next {length}" if intake is None else f"the {length} after {day(intake.end)}"
 
 
-def _independence(frequency: np.ndarray, spent: np.ndarray) -> str:
+def _independence(frequency: FloatArray, spent: FloatArray) -> str:
     varied = frequency.size > 2 and np.ptp(frequency) > 0 and np.ptp(spent) > 0
     if not varied:
         return "Whether spend goes with frequency cannot be told from these customers."

@@ -77,6 +77,12 @@ def test_values_whose_sum_overflows_are_refused() -> None:
     assert abc_analysis([1e308, 0.2e308]).classes.tolist() == ["A", "B"]
 
 
+def test_classes_can_be_counted_by_name() -> None:
+    """The count of a class is the number of its customers, 0 for a name that is none."""
+    result = abc_analysis([50, 40, 10])
+    assert [result.count(name) for name in ("A", "B", "C", "D")] == [2, 1, 0, 0]
+
+
 def test_table_has_one_row_for_each_class() -> None:
     """The table lists A, B and C with their counts."""
     table = abc_analysis([50, 40, 10]).table()

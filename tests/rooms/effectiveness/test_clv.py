@@ -89,6 +89,13 @@ def test_a_heavy_buyer_has_a_finite_range() -> None:
     assert 0 <= low < 60 < high < 90
 
 
+def test_counts_without_end_are_refused() -> None:
+    """A customer who may buy millions of times is refused instead of being cut off."""
+    customer = PurchaseSummary.from_arrays(frequency=[10**6], recency=[10], age=[10.0])
+    with pytest.raises(InvalidParameters, match="shorten the horizon"):
+        purchases_interval(BUYING, customer, horizon=1e4)
+
+
 def test_no_horizon_gives_empty_ranges() -> None:
     """A horizon of 0 gives ranges from 0 to 0."""
     customer = one(9, 38.0, 30.0)
