@@ -10,7 +10,18 @@ if TYPE_CHECKING:
     from matplotlib.axes import Axes
     from matplotlib.figure import Figure
 
-__all__ = ["ACTUAL", "CLASS_COLORS", "EXPECTED", "FAINT", "INK", "axes_for", "dress", "figure_of", "legend"]
+__all__ = [
+    "ACTUAL",
+    "CLASS_COLORS",
+    "EXPECTED",
+    "FAINT",
+    "INK",
+    "axes_for",
+    "blank_axes",
+    "dress",
+    "figure_of",
+    "legend",
+]
 
 # From the palette of Okabe and Ito, which the color-blind can tell apart; ordered by lightness for gray print.
 INK: Final = "#1F2933"
@@ -39,6 +50,21 @@ def axes_for(ax: Axes | None) -> Axes:
     except ImportError as error:
         raise MissingExtra(library="matplotlib", extra="plot") from error
     _, drawn = plt.subplots(figsize=_SIZE, layout="constrained")
+    return drawn
+
+
+def blank_axes() -> Axes:
+    """Return the axes of a new figure that pyplot knows nothing of, for pictures that go into a file.
+
+    Raises:
+        MissingExtra: if matplotlib is not installed.
+
+    """
+    try:
+        from matplotlib.figure import Figure
+    except ImportError as error:
+        raise MissingExtra(library="matplotlib", extra="plot") from error
+    drawn: Axes = Figure(figsize=_SIZE, layout="constrained").subplots()
     return drawn
 
 

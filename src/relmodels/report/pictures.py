@@ -10,7 +10,7 @@ from relmodels import plot
 from relmodels.core.arrays import FloatArray
 from relmodels.core.reference import Reference
 from relmodels.effectiveness.abc_analysis import ABCAnalysis
-from relmodels.plot.canvas import figure_of
+from relmodels.plot.canvas import blank_axes, figure_of
 from relmodels.report import words
 from relmodels.report.findings import Check, Study
 from relmodels.report.layout import Picture
@@ -26,7 +26,7 @@ _PIXELS: Final = 96
 
 def of_frequencies(study: Study) -> Picture:
     """Return the picture of customers by number of repeat purchases."""
-    ax = plot.frequency_calibration(study.buying.model, study.summary)
+    ax = plot.frequency_calibration(study.buying.model, study.summary, ax=blank_axes())
     return _picture(ax, "Does the model redraw the past?", words.frequencies(study), BG_NBD)
 
 
@@ -34,38 +34,38 @@ def of_check(check: Check) -> tuple[Picture, ...]:
     """Return the pictures of the forecast against the holdout; those of calendar time need dated purchases."""
     drawn = []
     if check.summary.activity is not None:
-        whole = plot.tracking(check.model, check.summary, cumulative=True)
-        single = plot.tracking(check.model, check.summary, cumulative=False)
+        whole = plot.tracking(check.model, check.summary, cumulative=True, ax=blank_axes())
+        single = plot.tracking(check.model, check.summary, cumulative=False, ax=blank_axes())
         title = "Week by week" if check.summary.unit in {"day", "week"} else "Month by month"
         drawn += [
             _picture(whole, "Did the forecast come true?", words.tracked(check), BG_NBD),
             _picture(single, title, words.tracked_weekly(check), BG_NBD),
         ]
-    groups = plot.holdout_calibration(check.model, check.summary)
+    groups = plot.holdout_calibration(check.model, check.summary, ax=blank_axes())
     return (*drawn, _picture(groups, "Is it right for each kind of customer?", words.holdout(check), BG_NBD))
 
 
 def of_alive(study: Study) -> Picture:
     """Return the map of P(alive)."""
-    ax = plot.p_alive_grid(study.buying.model, study.summary)
+    ax = plot.p_alive_grid(study.buying.model, study.summary, ax=blank_axes())
     return _picture(ax, "Who has gone quiet for good?", words.alive(study), ALIVE)
 
 
 def of_expected(study: Study) -> Picture:
     """Return the map of expected purchases."""
-    ax = plot.expected_purchases_grid(study.buying.model, study.summary, horizon=study.horizon)
+    ax = plot.expected_purchases_grid(study.buying.model, study.summary, horizon=study.horizon, ax=blank_axes())
     return _picture(ax, "Where do the next purchases come from?", words.expected(study), BG_NBD)
 
 
 def of_value(study: Study, values: FloatArray) -> Picture:
     """Return the picture of how values are distributed."""
-    ax = plot.value_distribution(values)
+    ax = plot.value_distribution(values, ax=blank_axes())
     return _picture(ax, "What is one customer worth?", words.value(study, values), VALUE)
 
 
 def of_spread(values: FloatArray, classes: ABCAnalysis) -> Picture:
     """Return the Lorenz curve with the ABC classes."""
-    ax = plot.lorenz(classes)
+    ax = plot.lorenz(classes, ax=blank_axes())
     return _picture(ax, "Who holds the value?", words.spread(values, classes), LORENZ, ABC)
 
 
