@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date
+from typing import Final
 
 import numpy as np
 
@@ -12,7 +13,7 @@ from relmodels.core.periods import DAYS, Unit, as_unit
 
 __all__ = ["Activity", "ActivityByPeriod"]
 
-_MONTHS = {"month": 1, "quarter": 3, "year": 12}
+_MONTHS: Final = {"month": 1, "quarter": 3, "year": 12}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,6 +53,13 @@ class Activity:
         start: the day of the very first purchase.
         new_customers: ``(d,)`` customers who bought for the first time on each day from ``start`` on.
         repeat_purchases: ``(d,)`` customers who bought again on that day.
+
+    Example:
+        >>> from relmodels import PurchaseSummary
+        >>> log = {"who": ["Ann", "Bob", "Ann"], "day": ["2026-01-05", "2026-01-06", "2026-01-07"]}
+        >>> activity = PurchaseSummary.from_transactions(log, customer="who", date="day").activity
+        >>> activity.new_customers.tolist(), activity.repeat_purchases.tolist()
+        ([1, 1, 0], [0, 0, 1])
 
     """
 

@@ -31,6 +31,13 @@ class Intake:
         observation_end: the last day of observation.
         negative: what was to happen to days that net below zero.
 
+    Example:
+        >>> from relmodels import PurchaseSummary
+        >>> log = {"who": ["Ann", "Ann", "Bob"], "day": ["2026-01-05", "2026-01-05", "2026-01-06"]}
+        >>> intake = PurchaseSummary.from_transactions(log, customer="who", date="day").intake
+        >>> intake.customers, intake.same_day_rows, intake.observation_end.isoformat()
+        (2, 1, '2026-01-06')
+
     """
 
     columns: tuple[str, str, str | None]
