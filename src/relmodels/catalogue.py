@@ -209,8 +209,8 @@ def find(text: str) -> tuple[Entry, ...]:
     Capitals and accents make no difference; an empty text finds everything.
 
     Example:
-        >>> [entry.key for entry in find("hardie 2005")]
-        ['BGNBD', 'clv']
+        >>> [entry.key for entry in find("lorenz")]
+        ['lorenz', 'gini']
 
     """
     words = _plain(text).split()
