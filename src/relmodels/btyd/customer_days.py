@@ -126,36 +126,41 @@ class _Ordered:
         if self.dense is not None:
             return self.dense[code]
         # Modular arithmetic: a negative lowest code wraps around, and so back.
-        return (code.astype(np.uint64) + np.uint64(self.lowest % 2**_WORD)).astype(self.dtype)
+        return (code.astype(np.uint64) + np.uint64(self.lowest % 2**64)).astype(self.dtype)
 
 
 def _sorted(codes: AnyArray, day: IntArray, *, rows: bool) -> _Ordered:
-    lowest, first = int(codes.min()), int(day.min())
-    code_bits, day_bits = _bits(int(codes.max()) - lowest), _bits(int(day.max()) - first)
-    row_bits = _bits(codes.size - 1) if rows else 0
-    dense = None
+    lowest, dtype, dense = int(codes.min()), codes.dtype, None
+    code_bits = (int(codes.max()) - lowest).bit_length()
+    day_bits = (int(day.max()) - int(day.min())).bit_length()
+    row_bits = (codes.size - 1).bit_length() if rows else 0
     if code_bits + day_bits + row_bits > _WORD:
         dense, codes = np.unique(codes, return_inverse=True)
-        lowest, code_bits = 0, _bits(dense.size - 1)
-    bits = code_bits + day_bits
-    fits = bits + row_bits <= _WORD
-    word = np.uint32 if bits + row_bits <= _WORD // 2 else np.uint64
-    dtype = codes.dtype
+        lowest, code_bits = 0, (dense.size - 1).bit_length()
+    bits = code_bits + day_bits + row_bits
+    word = np.uint32 if bits <= _WORD // 2 else np.uint64
     key = _above(codes, lowest, word)
     key <<= day_bits
-    key |= (day - first).astype(word)
+    key |= (day - day.min()).astype(word)
+    row: IntArray | None = None
     if not rows:
         key.sort()
-        return _Ordered(key, None, day_bits, lowest, dtype, dense)
-    if not fits:
-        order = np.argsort(key, kind="stable")
-        return _Ordered(key[order], order, day_bits, lowest, dtype, dense)
+    elif bits <= _WORD:
+        key, row = _sorted_with_rows(key, row_bits)
+    else:
+        row = np.argsort(key, kind="stable")
+        key = key[row]
+    return _Ordered(key, row, day_bits, lowest, dtype, dense)
+
+
+def _sorted_with_rows(key: AnyArray, row_bits: int) -> tuple[AnyArray, IntArray]:
+    """Return the sorted keys and the rows they come from; the row numbers ride in the lowest bits."""
     key <<= row_bits
-    key |= np.arange(key.size, dtype=word)
+    key |= np.arange(key.size, dtype=key.dtype)
     key.sort()
     row = (key & ((1 << row_bits) - 1)).astype(np.int64)
     key >>= row_bits
-    return _Ordered(key, row, day_bits, lowest, dtype, dense)
+    return key, row
 
 
 def _above(codes: AnyArray, lowest: int, word: type[np.uint32 | np.uint64]) -> AnyArray:
@@ -163,10 +168,6 @@ def _above(codes: AnyArray, lowest: int, word: type[np.uint32 | np.uint64]) -> A
     if codes.dtype == np.uint64:
         return (codes - np.uint64(lowest)).astype(word)
     return (codes.astype(np.int64, copy=False) - np.int64(lowest)).view(np.uint64).astype(word)
-
-
-def _bits(largest: int) -> int:
-    return largest.bit_length()
 
 
 def _changes(values: AnyArray) -> BoolArray | None:

@@ -12,13 +12,13 @@ from typing import Any
 import numpy as np
 
 from relmodels.btyd.customer_days import NETTING
-from relmodels.btyd.tally import Counts, LeftOut, Span, Tally, Terms, daily_activity, intake, require_customers
-from relmodels.btyd.transactions import SUBJECT, check_some, checked_span, negative_days
+from relmodels.btyd.tally import Counts, LeftOut, Tally, daily_activity, intake, require_customers
+from relmodels.btyd.terms import SUBJECT, Span, Terms, check_some, checked_span, negative_days
 from relmodels.core.arrays import AnyArray, BoolArray, FloatArray, IntArray
 from relmodels.core.errors import InvalidData, Problems
 from relmodels.frames.columns import Coded, require
 from relmodels.frames.dates import days_of_texts, whole_days, written
-from relmodels.frames.door import Eager, Lazy, col, count, lit, when, whole
+from relmodels.frames.door import Eager, Expression, Lazy, col, count, lit, when, whole
 
 __all__ = ["push_down"]
 
@@ -30,14 +30,16 @@ def push_down(lazy: Lazy, terms: Terms, problems: Problems) -> Tally:
         InvalidData: naming every fault; rows have no numbers in an engine, so their count is given instead.
 
     """
-    _check_columns(lazy, terms, problems)
-    rows, first, last = _check_values(lazy, terms, problems)
-    span = checked_span(first, last, terms, problems)
+    usable = _check_columns(lazy, terms, problems)
+    rows = _checked_rows(lazy, terms, usable, problems)
+    ends = _ends(lazy, terms.date, problems) if terms.date in usable else np.empty(0, dtype=np.int64)
+    if ends.size == 0:  # without dates there is no span to check
+        problems.raise_if_any()
+    span = checked_span(int(ends.min()), int(ends.max()), terms, problems)
     problems.raise_if_any()
     log = _log(lazy, terms)
     query = _Query(log, _net_days(log, span, terms), span, terms)
-    counts = query.counts(rows)
-    return query.tally(counts)
+    return query.tally(query.counts(rows))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,7 +59,9 @@ class _Query:
 
         """
         zero, below = col("net") == 0, col("net") < 0
-        marks = self.days.select("rows", zero=whole(zero), below=whole(below), netted=whole((col("mixed") > 0) & ~below))
+        marks = self.days.select(
+            "rows", zero=whole(zero), below=whole(below), netted=whole((col("mixed") > 0) & ~below)
+        )
         sums = marks.select(count().alias("days"), *(col(n).sum() for n in ("rows", "zero", "below", "netted")))
         found = _row(self.log.collect(sums))
         if found["below"] and self.terms.negative == "raise":
@@ -166,53 +170,53 @@ def _net_days(log: Lazy, span: Span, terms: Terms) -> Any:
     return days.with_columns(net=when(cancelled).then(lit(0.0)).otherwise(col("net")))
 
 
-def _check_columns(lazy: Lazy, terms: Terms, problems: Problems) -> None:
+def _check_columns(lazy: Lazy, terms: Terms, problems: Problems) -> set[str]:
+    """Return the columns that are there and of a usable type; the others are noted."""
     require(terms.named, lazy.columns, problems)
-    present = set(terms.named) & set(lazy.columns)
-    if terms.date in present and lazy.kind(terms.date) not in ("text", "date", "datetime"):
+    usable = {name for name in terms.named if name in lazy.schema}
+    if terms.date in usable and lazy.kind(terms.date) not in ("text", "date", "datetime"):
         problems.add(f"{terms.date} holds {lazy.schema[terms.date]}, dates are needed; convert the column first")
-    if terms.amount in present and terms.amount is not None and lazy.kind(terms.amount) != "number":
-        problems.add(f"{terms.amount} holds {lazy.schema[terms.amount]}, numbers are needed; convert the column first")
-    problems.raise_if_any()
+        usable.discard(terms.date)
+    if terms.amount in usable and lazy.kind(str(terms.amount)) != "number":
+        problems.add(f"{terms.amount} holds {lazy.schema[str(terms.amount)]}, numbers are needed; convert it first")
+        usable.discard(str(terms.amount))
+    return usable
 
 
-def _check_values(lazy: Lazy, terms: Terms, problems: Problems) -> tuple[int, int, int]:
-    """Return the number of rows and the first and the last day; missing and unusable values are noted."""
-    amount = lit(0.0) if terms.amount is None else lazy.number(terms.amount)
-    nobody = col(terms.customer).is_null()
-    if lazy.schema[terms.customer].is_float():
-        nobody = nobody | col(terms.customer).is_nan()
-    marks = lazy.frame.select(
-        customer=whole(nobody), date=whole(col(terms.date).is_null()), amount=amount
-    ).with_columns(amount=whole(col("amount").is_null() | ~col("amount").is_finite()))
-    sums = marks.select(count().alias("rows"), *(col(n).sum() for n in ("customer", "date", "amount")))
-    found = _row(lazy.collect(sums))
-    check_some(found["rows"], problems)
-    for role, rule in (
-        ("customer", "missing; every row needs a customer, fill or drop these rows"),
-        ("date", "missing; every row needs a date, fill or drop these rows"),
-        ("amount", "not a finite number; fill or drop these rows"),
-    ):
-        if found[role]:
-            name = dict(zip(("customer", "date", "amount"), terms.columns, strict=True))[role]
-            problems.add(f"{name} of {found[role]} row{'s' if found[role] > 1 else ''} is {rule}")
-    first, last = _first_and_last(lazy, terms.date, problems)
-    problems.raise_if_any()
-    return found["rows"], first, last
+def _checked_rows(lazy: Lazy, terms: Terms, usable: set[str], problems: Problems) -> int:
+    """Return the number of rows; missing values and amounts that are not finite are noted."""
+    rules = {
+        terms.customer: "missing; every row needs a customer, fill or drop these rows",
+        terms.date: "missing; every row needs a date, fill or drop these rows",
+        terms.amount: "not a finite number; fill or drop these rows",
+    }
+    marks = [whole(_unusable(lazy, name, number=name == terms.amount)).alias(name) for name in sorted(usable)]
+    total = _whole(lazy.collect(lazy.frame.select(count().alias("rows"))), "rows")
+    check_some(int(total[0]), problems)
+    if marks:
+        found = _row(lazy.collect(lazy.frame.select(*marks).select(*(col(name).sum() for name in sorted(usable)))))
+        for name in (name for name in terms.named if found.get(name)):
+            problems.add(f"{name} of {found[name]} row{'s' if found[name] > 1 else ''} is {rules[name]}")
+    return int(total[0])
 
 
-def _first_and_last(lazy: Lazy, name: str, problems: Problems) -> tuple[int, int]:
+def _unusable(lazy: Lazy, name: str, *, number: bool) -> Expression:
+    missing = col(name).is_null()
+    if number:
+        return missing | ~lazy.number(name).is_finite()
+    return missing | col(name).is_nan() if lazy.schema[name].is_float() else missing
+
+
+def _ends(lazy: Lazy, name: str, problems: Problems) -> IntArray:
+    """Return days among which are the first and the last; none if there are none, or texts that are no dates."""
+    given = lazy.frame.filter(~col(name).is_null())
     if lazy.kind(name) == "text":
-        texts = lazy.collect(lazy.frame.select(text=lazy.value(name)).filter(~col("text").is_null()).unique())
-        column = texts.column("text")
-        values = column.values if isinstance(column, Coded) else np.asarray(column)
-        days = days_of_texts(values, name, problems, _how_many)
-        return (int(days.min()), int(days.max())) if days.size else (0, 0)
-    ends = lazy.frame.filter(~col(name).is_null()).select(day=lazy.day(name))
-    row = lazy.collect(ends.select(col("day").min().alias("first"), col("day").max().alias("last")))
-    noted = Problems(SUBJECT)
-    first, last = whole_days(row.column("first"), name, noted), whole_days(row.column("last"), name, noted)
-    return (int(first[0]), int(last[0])) if first.size and last.size else (0, 0)
+        column, before = lazy.collect(given.select(text=lazy.value(name)).unique()).column("text"), len(problems.found)
+        days = days_of_texts(column.words if isinstance(column, Coded) else column, name, problems, _how_many)
+        return days if len(problems.found) == before else days[:0]
+    ends = given.select(day=lazy.day(name)).select(col("day").min().alias("first"), col("day").max().alias("last"))
+    row, missing = lazy.collect(ends), Problems(SUBJECT)  # no dates at all is noted with the missing ones
+    return np.concatenate([whole_days(row.column(end), name, missing) for end in ("first", "last")])
 
 
 def _how_many(marked: BoolArray) -> str:
@@ -242,6 +246,4 @@ def _real(frame: Eager, name: str, rows: AnyArray | slice = slice(None)) -> Floa
 
 def _identifiers(frame: Eager) -> AnyArray:
     column = frame.column("customer")
-    return column.values[column.codes] if isinstance(column, Coded) else column
-
-
+    return column.words[column.codes] if isinstance(column, Coded) else column

@@ -9,8 +9,8 @@ purchase, which is ``age - recency`` here.
 from __future__ import annotations
 
 import html
-from dataclasses import dataclass, fields, replace
-from typing import TYPE_CHECKING, Literal, Self, TypeVar, overload
+from dataclasses import dataclass, fields
+from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, overload
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -21,12 +21,13 @@ from relmodels.btyd.holdout import Holdout
 from relmodels.btyd.intake import Intake, Negative
 from relmodels.btyd.summary_checks import check_columns
 from relmodels.btyd.tally import LeftOut, Tally
-from relmodels.btyd.transactions import SUBJECT, summarize, terms_of
+from relmodels.btyd.terms import SUBJECT, terms_of
+from relmodels.btyd.transactions import summarize
 from relmodels.btyd.update import updated
 from relmodels.core.arrays import AnyArray, DateArray, FloatArray, IntArray, column, read_only
 from relmodels.core.errors import InvalidData, Problems
 from relmodels.core.periods import DAYS, Unit, as_unit
-from relmodels.frames.dates import as_dates, written
+from relmodels.frames.dates import DateLike, as_dates, written
 from relmodels.frames.table import Table
 
 if TYPE_CHECKING:
@@ -88,8 +89,8 @@ class PurchaseSummary:
         date: str,
         amount: str | None = None,
         unit: Unit = "week",
-        calibration_end: object = None,
-        observation_end: object = None,
+        calibration_end: DateLike | None = None,
+        observation_end: DateLike | None = None,
         negative: Negative = "raise",
     ) -> Self:
         """Return the summary of a table of purchases, sorted by customer.
@@ -155,7 +156,7 @@ class PurchaseSummary:
         given = {"frequency": frequency, "recency": recency, "age": age}
         optional = {"spend": spend, "log_gaps": log_gaps, "weight": weight}
         given |= {name: values for name, values in optional.items() if values is not None}
-        columns = {name: column(values, name, problems) for name, values in given.items()}
+        columns: dict[str, Any] = {name: column(values, name, problems) for name, values in given.items()}
         problems.raise_if_any()
         ids = None if customer is None else read_only(np.array(customer))
         check_columns(columns, ids, problems)
@@ -179,9 +180,11 @@ class PurchaseSummary:
         return float(np.average(self.frequency > 0, weights=self.weight))
 
     def take(self, rows: AnyArray | slice) -> Self:
-        """Return the rows picked by an index array, a mask or a slice, in that order; population figures are dropped."""
-        picked = {
-            f.name: read_only(value[rows]) for f in fields(self) if isinstance(value := getattr(self, f.name), np.ndarray)
+        """Return the rows picked by an index array, a mask or a slice, in that order, without population figures."""
+        picked: dict[str, Any] = {
+            field.name: read_only(values[rows])
+            for field in fields(self)
+            if isinstance(values := getattr(self, field.name), np.ndarray)
         }
         return type(self)(**picked, unit=self.unit, holdout=None if self.holdout is None else self.holdout.take(rows))
 
@@ -216,7 +219,7 @@ class PurchaseSummary:
             weight=read_only(weight),
         )
 
-    def update(self, new_transactions: object, observation_end: object = None) -> Self:
+    def update(self, new_transactions: object, observation_end: DateLike | None = None) -> Self:
         """Return the summary with new purchases, equal to one made anew from the whole table.
 
         The new table has the columns named before. All its rows lie after the end of observation so far; rows that were
@@ -247,7 +250,7 @@ class PurchaseSummary:
     @overload
     def to_frame(self, like: Literal["polars"]) -> pl.DataFrame: ...
     @overload
-    def to_frame(self, like: Literal["pyarrow"]) -> pa.Table: ...
+    def to_frame(self, like: Literal["pyarrow"]) -> pa.Table: ...  # pyright: ignore[reportUnknownParameterType]
     @overload
     def to_frame(self, like: FrameT) -> FrameT: ...
     def to_frame(self, like: object = None) -> object:
@@ -298,7 +301,7 @@ class PurchaseSummary:
         length, end = DAYS[unit], (found.intake.end - written(0)).days
         frequency = (found.days - 1).astype(np.float64)
         gaps = None if found.log_gaps is None else found.log_gaps - frequency * np.log(length)
-        columns = {
+        columns: dict[str, Any] = {
             "frequency": frequency,
             "recency": (found.last - found.first) / length,
             "age": (end - found.first) / length,
@@ -310,7 +313,7 @@ class PurchaseSummary:
             "first_day_spend": found.first_day_spend,
         }
         return cls(
-            **{name: None if values is None else read_only(values) for name, values in columns.items()},
+            **{name: read_only(values) for name, values in columns.items() if values is not None},
             unit=unit,
             holdout=_holdout(found, length),
             activity=found.activity,

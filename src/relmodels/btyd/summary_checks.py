@@ -59,11 +59,13 @@ def _check_values(name: str, values: FloatArray, used: BoolArray, problems: Prob
 
 
 def _check_times(x: FloatArray, t_x: FloatArray, T: FloatArray, problems: Problems) -> None:
-    late = np.flatnonzero(t_x > T)
+    late = np.flatnonzero((t_x > T) & (T >= 0) & np.isfinite(t_x))
     if late.size:
         shown = ", ".join(f"recency[{row}] = {t_x[row]} exceeds age[{row}] = {T[row]}" for row in late[:5])
         more = "" if late.size <= 5 else f" and {late.size - 5} more rows"
-        problems.add(f"{shown}{more}; the last purchase lies within the observation: were the dates in different units?")
+        problems.add(
+            f"{shown}{more}; the last purchase lies within the observation: were the dates in different units?"
+        )
     silent = (x == 0) & (t_x > 0)
     check_rows(silent, t_x, "recency", "is above 0 although frequency is 0; without a repeat it must be 0", problems)
     sudden = (x > 0) & (t_x == 0)

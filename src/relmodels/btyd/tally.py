@@ -12,48 +12,14 @@ import numpy as np
 
 from relmodels.btyd.activity import Activity
 from relmodels.btyd.customer_days import CustomerDays
-from relmodels.btyd.intake import Intake, Negative
+from relmodels.btyd.intake import Intake
+from relmodels.btyd.terms import Span, Terms
 from relmodels.core.arrays import AnyArray, FloatArray, IntArray, read_only
 from relmodels.core.errors import InvalidData
 from relmodels.frames.dates import written
 from relmodels.frames.identifiers import Identifiers
 
-__all__ = ["Counts", "LeftOut", "Span", "Tally", "Terms", "daily_activity", "intake", "log_gaps", "require_customers", "tally"]
-
-
-@dataclass(frozen=True, slots=True)
-class Terms:
-    """What a summary was asked for: its columns, ends as days from 1970-01-01, and the rule for negative days."""
-
-    customer: str
-    date: str
-    amount: str | None
-    calibration_end: int | None
-    observation_end: int | None
-    negative: Negative
-
-    @property
-    def columns(self) -> tuple[str, str, str | None]:
-        """Return the names of the columns of customers, dates and amounts."""
-        return self.customer, self.date, self.amount
-
-    @property
-    def named(self) -> tuple[str, ...]:
-        """Return the names of the columns that are read."""
-        return tuple(name for name in self.columns if name is not None)
-
-
-@dataclass(frozen=True, slots=True)
-class Span:
-    """The observation as days from 1970-01-01; the calibration ends with the observation if nothing is held out."""
-
-    end: int
-    calibration_end: int | None
-
-    @property
-    def counted_to(self) -> int:
-        """Return the last day of the calibration."""
-        return self.end if self.calibration_end is None else self.calibration_end
+__all__ = ["Counts", "LeftOut", "Tally", "daily_activity", "intake", "log_gaps", "require_customers", "tally"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +85,9 @@ _NOBODY: Final = (
 )
 
 
-def tally(found: CustomerDays, labels: Identifiers, span: Span, terms: Terms, counts: Counts, refunded: AnyArray) -> Tally:
+def tally(
+    found: CustomerDays, labels: Identifiers, span: Span, terms: Terms, counts: Counts, refunded: AnyArray
+) -> Tally:
     """Return what is counted of each customer.
 
     Args:
@@ -168,7 +136,8 @@ def require_customers(count: int, begins: int | None, span: Span) -> None:
 
     """
     if count == 0:
-        when = f"up to {written(span.counted_to)}, the end of the {'observation' if span.calibration_end is None else 'calibration'}"
+        period = "observation" if span.calibration_end is None else "calibration"
+        when = f"up to {written(span.counted_to)}, the end of the {period}"
         first = "no day that nets to zero or more" if begins is None else str(written(begins))
         raise InvalidData(_NOBODY.format(when=when, first=first))
 

@@ -14,8 +14,9 @@ import numpy as np
 from relmodels.btyd.activity import Activity
 from relmodels.btyd.customer_days import CustomerDays
 from relmodels.btyd.intake import Intake
-from relmodels.btyd.tally import Counts, LeftOut, Span, Tally, Terms, intake, log_gaps
-from relmodels.btyd.transactions import SUBJECT, Log, end_day, net_days, read_log
+from relmodels.btyd.tally import Counts, LeftOut, Tally, intake, log_gaps
+from relmodels.btyd.terms import SUBJECT, Span, Terms, end_day
+from relmodels.btyd.transactions import Log, net_days, read_log
 from relmodels.core.arrays import AnyArray, BoolArray, IntArray, read_only
 from relmodels.core.errors import Problems
 from relmodels.frames.columns import row_list
@@ -38,10 +39,10 @@ def updated(old: Tally, frame: object, observation_end: object) -> Tally:
     opened = open_frame(frame)
     log = read_log(opened.collect() if isinstance(opened, Lazy) else opened, terms, problems)
     span = _span(log, old, terms, problems)
-    old = _aligned(old, log.customer.of(log.customer.codes[:1]), problems)
+    old = _aligned(old, log.customer.example, problems)
     problems.raise_if_any()
-    if len(log) == 0 or int(log.day.min()) > span.end:
-        return _without_new(old, span, terms, len(log))
+    if log.rows == 0 or int(log.day.min()) > span.end:
+        return _without_new(old, span, terms, log.rows)
     found = net_days(log, span.end, terms)
     news = _News.of(found.days, log.customer.of(found.days.codes).astype(old.customer.dtype), old)
     counts = _added(old.intake, found.counts)
@@ -85,10 +86,10 @@ def _span(log: Log, old: Tally, terms: Terms, problems: Problems) -> Span:
             "pass new purchases only, or make the summary anew from the whole table"
         )
     end = terms.observation_end
-    if end is None and len(log) == 0:
+    if end is None and log.rows == 0:
         problems.add("there are no new rows; pass observation_end to let time go by without a purchase")
-        end = before
-    end = int(log.day.max()) if end is None else end
+    if end is None:
+        end = int(log.day.max()) if log.day.size else before
     if end < before:
         problems.add(
             f"observation_end = {written(end)} lies before {written(before)}, the end of observation so far; "
@@ -102,8 +103,9 @@ def _aligned(old: Tally, new: AnyArray, problems: Problems) -> Tally:
     ids = old.customer
     if new.size == 0 or (new.dtype == ids.dtype and (ids.dtype != np.object_ or type(new[0]) is type(ids[0]))):
         return old
-    wide = np.result_type(ids, new) if ids.dtype.kind in "iu" and new.dtype.kind in "iu" else ids.dtype
-    if wide.kind not in "iu":
+    whole = ids.dtype.kind in "iu" and new.dtype.kind in "iu"
+    wide = np.result_type(ids, new) if whole else ids.dtype
+    if not whole or wide.kind == "f":  # no whole number holds both a signed and an unsigned 64-bit number
         problems.add(
             f"{old.intake.columns[0]} holds {_kind(new)}, but the identifiers so far are {_kind(ids)}; "
             "convert the column to the type it had"
@@ -241,8 +243,7 @@ def _find(wanted: AnyArray, among: AnyArray) -> tuple[IntArray, BoolArray]:
 
 
 def _union(left: AnyArray, right: AnyArray) -> AnyArray:
-    place, known = _find(right, left)
-    fresh = right[~known]
+    fresh = right[~_find(right, left)[1]]
     return np.insert(left, np.searchsorted(left, fresh), fresh) if fresh.size else left
 
 

@@ -16,9 +16,10 @@ import numpy as np
 from relmodels.core.arrays import AnyArray, BoolArray, IntArray
 from relmodels.core.errors import Problems
 
-__all__ = ["Coded", "Column", "Columns", "coded", "is_missing", "object_array", "require", "row_list"]
+__all__ = ["Coded", "Column", "Columns", "coded", "is_missing", "object_array", "require", "row_list", "text_order"]
 
 _ROWS_SHOWN = 5
+_WORD, _WIDEST = 8, 64
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -26,13 +27,13 @@ class Coded:
     """A column of text.
 
     Attributes:
-        codes: ``(n,)`` the place of each row's text in ``values``, -1 where it is missing.
-        values: ``(k,)`` the distinct texts as objects, sorted by code point.
+        codes: ``(n,)`` whole numbers, the place of each row's text in ``words``, -1 where it is missing.
+        words: ``(k,)`` the distinct texts as objects, sorted by code point.
 
     """
 
-    codes: IntArray
-    values: AnyArray
+    codes: AnyArray
+    words: AnyArray
 
     def __len__(self) -> int:
         """Return the number of rows."""
@@ -40,7 +41,7 @@ class Coded:
 
     def texts(self, rows: AnyArray | slice = slice(None)) -> AnyArray:
         """Return the texts of some rows as objects, ``None`` where missing."""
-        return np.append(self.values, np.array([None], dtype=object))[self.codes[rows]]
+        return np.append(self.words, np.array([None], dtype=object))[self.codes[rows]]
 
 
 Column: TypeAlias = AnyArray | Coded
@@ -89,7 +90,7 @@ def coded(values: Iterable[str | None]) -> Coded:
 
     Example:
         >>> found = coded(["b", None, "a", "b"])
-        >>> found.codes.tolist(), found.values.tolist()
+        >>> found.codes.tolist(), found.words.tolist()
         ([1, -1, 0, 1], ['a', 'b'])
 
     """
@@ -98,6 +99,34 @@ def coded(values: Iterable[str | None]) -> Coded:
     place: dict[str | None, int] = {value: code for code, value in enumerate(distinct)} | {None: -1}
     codes = np.fromiter(map(place.__getitem__, rows), dtype=np.int64, count=len(rows))
     return Coded(codes, object_array(distinct))
+
+
+def text_order(texts: Sequence[str]) -> IntArray:
+    """Return the order that sorts distinct ``texts`` by code point, ``(k,)``.
+
+    Example:
+        >>> text_order(["b", "007", "a"]).tolist()
+        [1, 2, 0]
+
+    """
+    try:
+        packed = np.array(texts, dtype=np.bytes_)
+    except UnicodeEncodeError:  # not ASCII
+        return _slow_order(texts)
+    if packed.size == 0 or packed.dtype.itemsize > _WIDEST:
+        return _slow_order(texts)
+    if packed.dtype.itemsize <= _WORD:
+        # Eight bytes are one whole number, and those sort fast.
+        order = np.argsort(packed.astype(f"S{_WORD}").view(">u8").astype(np.uint64))
+    else:
+        order = np.argsort(packed)
+    rising = packed[order]
+    # Texts that end in null characters look equal here.
+    return _slow_order(texts) if np.any(rising[1:] == rising[:-1]) else order
+
+
+def _slow_order(texts: Sequence[str]) -> IntArray:
+    return np.array(sorted(range(len(texts)), key=texts.__getitem__), dtype=np.int64)
 
 
 def object_array(values: Sequence[object]) -> AnyArray:

@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
 
@@ -19,8 +19,9 @@ from relmodels.core.arrays import AnyArray, BoolArray, DateArray, IntArray
 from relmodels.core.errors import Problems
 from relmodels.frames.columns import Coded, Column, is_missing, row_list
 
-__all__ = ["as_dates", "day_of", "days_of_texts", "whole_days", "written"]
+__all__ = ["DateLike", "as_dates", "day_of", "days_of_texts", "whole_days", "written"]
 
+DateLike: TypeAlias = str | date | np.datetime64
 _EPOCH: Final = date(1970, 1, 1).toordinal()
 _ISO: Final = re.compile(r"\d{4}-\d{2}-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d{1,9})?)?(Z|[+-]\d{2}:?\d{2})?)?", re.ASCII)
 _FIRST, _LAST = date.min.toordinal() - _EPOCH, date.max.toordinal() - _EPOCH
@@ -80,7 +81,9 @@ def whole_days(column: Column, name: str, problems: Problems) -> IntArray:
     if column.dtype == np.object_:
         return _of_objects(column, name, problems)
     if column.size:
-        problems.add(f"{name} holds {column.dtype} values such as {column[0]}, dates are needed; convert the column first")
+        problems.add(
+            f"{name} holds {column.dtype} values such as {column[0]}, dates are needed; convert the column first"
+        )
     return np.empty(0, dtype=np.int64)
 
 
@@ -100,7 +103,7 @@ def _of_coded(column: Coded, name: str, problems: Problems) -> IntArray:
 
     before = len(problems.found)
     _missing(column.codes < 0, name, problems)
-    days = days_of_texts(column.values, name, problems, where)
+    days = days_of_texts(column.words, name, problems, where)
     return days[column.codes] if len(problems.found) == before else np.empty(0, dtype=np.int64)
 
 
@@ -125,6 +128,7 @@ def _in_calendar(days: IntArray, name: str, problems: Problems) -> IntArray:
 
 
 def _of_objects(column: AnyArray, name: str, problems: Problems) -> IntArray:
+    before = len(problems.found)
     missing = np.array([is_missing(value) for value in column], dtype=np.bool_)
     _missing(missing, name, problems)
     stamps = [_Stamp(0) if gone else _stamp(value) for value, gone in zip(column, missing, strict=True)]
@@ -132,7 +136,7 @@ def _of_objects(column: AnyArray, name: str, problems: Problems) -> IntArray:
     if bad.any():
         _unreadable(row_list(bad), column[bad], name, problems)
     _one_zone(stamps, name, problems, row_list)
-    if missing.any() or bad.any():
+    if len(problems.found) > before:
         return np.empty(0, dtype=np.int64)
     return np.array([stamp.day for stamp in stamps if stamp is not None], dtype=np.int64)
 
@@ -161,12 +165,10 @@ def _of_text(text: str) -> _Stamp | None:
     return _Stamp(read.toordinal() - _EPOCH, read.utcoffset(), timed=len(text) > len("2026-11-23"))
 
 
-def _one_zone(
-    stamps: list[_Stamp | None], name: str, problems: Problems, where: Callable[[BoolArray], str]
-) -> None:
+def _one_zone(stamps: list[_Stamp | None], name: str, problems: Problems, where: Callable[[BoolArray], str]) -> None:
     """Note a column whose times are in more than one zone; dates without a time have none."""
     zones = list(dict.fromkeys(stamp.zone for stamp in stamps if stamp is not None and stamp.timed))
-    if len(zones) < 2:  # noqa: PLR2004
+    if len(zones) < 2:
         return
     listed = "; ".join(
         f"{_zone(zone)} in {where(np.array([s is not None and s.timed and s.zone == zone for s in stamps]))}"
@@ -191,4 +193,4 @@ def _missing(missing: BoolArray, name: str, problems: Problems) -> None:
 
 def _unreadable(where: str, values: AnyArray, name: str, problems: Problems) -> None:
     shown = ", ".join(repr(value) for value in values[:5])
-    problems.add(f"{name} in {where} ({shown}{', ...' if len(values) > 5 else ''}) {_UNREADABLE}")  # noqa: PLR2004
+    problems.add(f"{name} in {where} ({shown}{', ...' if len(values) > 5 else ''}) {_UNREADABLE}")

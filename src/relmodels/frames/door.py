@@ -18,7 +18,7 @@ from narwhals.exceptions import DuplicateError
 
 from relmodels.core.arrays import AnyArray
 from relmodels.core.errors import InvalidData, InvalidParameters
-from relmodels.frames.columns import Coded, Column, object_array
+from relmodels.frames.columns import Coded, Column, object_array, text_order
 
 __all__ = ["Eager", "Expression", "Kind", "Lazy", "col", "count", "enter", "lit", "to_native", "when", "whole"]
 
@@ -185,14 +185,17 @@ def _objects(series: nw.Series[Any], values: AnyArray) -> AnyArray:
 
 
 def _coded(series: nw.Series[Any]) -> Coded:
-    texts = series.alias("text").to_frame()
-    distinct = texts.unique().filter(~nw.col("text").is_null()).sort("text").with_row_index("code")
-    joined = texts.with_row_index("row").join(distinct, on="text", how="left")
-    codes = np.empty(len(texts), dtype=np.int64)
-    found = joined["code"]
-    if found.null_count():
-        as_float = found.cast(nw.Float64()).to_numpy()
-        codes[joined["row"].to_numpy()] = np.where(np.isnan(as_float), -1, as_float)
-    else:
-        codes[joined["row"].to_numpy()] = found.to_numpy()
-    return Coded(codes, object_array(distinct["text"].to_list()))
+    texts = series.alias("text").to_frame().with_row_index("row")
+    given = texts.filter(~nw.col("text").is_null()) if series.null_count() else texts
+    # Each text is known by the first row that holds it; a join with the distinct texts would cost twice as much.
+    found = given.select("row", first=nw.col("row").min().over("text"))
+    row, first = found["row"].to_numpy(), found["first"].to_numpy()
+    begins = np.sort(first[first == row])
+    labels = series[begins].to_list()
+    order = text_order(labels)
+    word = np.int32 if len(series) <= np.iinfo(np.int32).max else np.int64
+    rank = np.empty(len(series), dtype=word)
+    rank[begins[order]] = np.arange(begins.size, dtype=word)
+    codes = np.full(len(series), -1, dtype=word)
+    codes[row] = rank[first]
+    return Coded(codes, object_array(labels)[order])

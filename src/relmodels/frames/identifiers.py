@@ -35,6 +35,11 @@ class Identifiers:
         """Return the number of rows."""
         return int(self.codes.size)
 
+    @property
+    def example(self) -> AnyArray:
+        """Return one identifier, ``(1,)``, or none if there is none."""
+        return self.codes[:1] if self.labels is None else self.labels[:1]
+
     def of(self, codes: AnyArray) -> AnyArray:
         """Return the identifiers that ``codes`` stand for."""
         return codes if self.labels is None else self.labels[codes]
@@ -50,7 +55,7 @@ def identifiers(column: Column, name: str, problems: Problems) -> Identifiers:
     """
     if isinstance(column, Coded):
         _missing(column.codes < 0, name, problems)
-        return Identifiers(column.codes, column.values)
+        return Identifiers(column.codes, column.words)
     if column.dtype.kind in "iu":
         return Identifiers(column)
     if column.dtype == np.object_:
@@ -74,7 +79,9 @@ def _of_objects(column: AnyArray, name: str, problems: Problems) -> Identifiers:
     try:
         distinct = sorted({value for value, gone in zip(column, missing, strict=True) if not gone})
     except TypeError:
-        problems.add(f"{name} holds {kinds[0]} values, which have no order; convert the column to text or whole numbers")
+        problems.add(
+            f"{name} holds {kinds[0]} values, which have no order; convert the column to text or whole numbers"
+        )
         return Identifiers(np.empty(0, dtype=np.int64))
     place = {value: code for code, value in enumerate(distinct)}
     codes: IntArray = np.array([place.get(value, -1) for value in column if not is_missing(value)], dtype=np.int64)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Literal, TypeAlias, TypeVar, overload
 import numpy as np
 
 from relmodels.core.arrays import AnyArray, read_only
-from relmodels.core.errors import InvalidData, Problems
+from relmodels.core.errors import Problems
 from relmodels.frames import door
 from relmodels.frames.columns import Column, Columns, coded, object_array, require
 
@@ -100,7 +100,7 @@ class Table:
     @overload
     def to_frame(self, like: Literal["polars"]) -> pl.DataFrame: ...
     @overload
-    def to_frame(self, like: Literal["pyarrow"]) -> pa.Table: ...
+    def to_frame(self, like: Literal["pyarrow"]) -> pa.Table: ...  # pyright: ignore[reportUnknownParameterType]
     @overload
     def to_frame(self, like: FrameT) -> FrameT: ...
     def to_frame(self, like: object = None) -> object:
@@ -145,7 +145,9 @@ class Table:
             f"<th{side}>{html.escape(str(name))}</th>" for name, side in zip(self.columns, right, strict=True)
         )
         body = "".join(
-            "<tr>" + "".join(f"<td{side}>{html.escape(cell)}</td>" for cell, side in zip(row, right, strict=True)) + "</tr>"
+            "<tr>"
+            + "".join(f"<td{side}>{html.escape(cell)}</td>" for cell, side in zip(row, right, strict=True))
+            + "</tr>"
             for row in zip(*self._texts().values(), strict=True)
         )
         note = "".join(f"<caption>{line}</caption>" for line in self._note())
@@ -176,9 +178,8 @@ class _TableColumns:
         array = object_array(cells) if isinstance(cells, tuple) else cells
         if array.dtype.kind in "UT":
             return coded(array.tolist())
-        if array.dtype == np.object_ and all(value is None or type(value) is str for value in array):
-            return coded(array)
-        return array
+        kinds = set(map(type, array)) if array.dtype == np.object_ else set()
+        return coded(array) if str in kinds and kinds <= {str, type(None)} else array
 
 
 def open_frame(frame: object) -> Columns | door.Lazy:
@@ -231,8 +232,7 @@ def _is_number(cells: Cells) -> bool:
 def _shown(cells: Cells) -> list[str]:
     if len(cells) <= _MOST_ROWS:
         return _formatted(cells)
-    head, tail = cells[:_HEAD], cells[-_TAIL:]
-    ends = (*head, *tail) if isinstance(cells, tuple) else np.concatenate([head, tail])
+    ends = (*cells[:_HEAD], *cells[-_TAIL:]) if isinstance(cells, tuple) else np.append(cells[:_HEAD], cells[-_TAIL:])
     texts = _formatted(ends)
     return [*texts[:_HEAD], "...", *texts[_HEAD:]]
 
