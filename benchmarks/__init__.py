@@ -1,0 +1,1 @@
+"""Times beside other libraries; run by ``make bench``."""
