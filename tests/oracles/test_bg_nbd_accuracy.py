@@ -27,7 +27,7 @@ def draws(*, hostile: bool) -> list[tuple[float, ...]]:
         else [(0.03, 10), (0.1, 300), (0.05, 20), (0.05, 20)]
     )
     most = 5_000 if hostile else 10_000
-    found = []
+    found: list[tuple[float, ...]] = []
     for number in range(POINTS):
         r, alpha, a, b = (float(np.exp(rng.uniform(np.log(low), np.log(high)))) for low, high in ends)
         if number % 10 == 0:
