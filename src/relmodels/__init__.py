@@ -2,7 +2,7 @@
 
 Everything statistical is ``fit(Model, data) -> Fit[Model]``; a model is its parameters, its methods are its formulas.
 
-Example:
+Examples:
     >>> import relmodels as rm
     >>> log = rm.datasets.cdnow()
     >>> summary = rm.PurchaseSummary.from_transactions(log, customer="customer", date="date", amount="amount")

@@ -43,7 +43,7 @@ class Entry:
     def load(self) -> object:
         """Return the object itself.
 
-        Example:
+        Examples:
             >>> find("gini")[0].load().__name__
             'gini'
 
@@ -208,7 +208,7 @@ def find(text: str) -> tuple[Entry, ...]:
 
     Capitals and accents make no difference; an empty text finds everything.
 
-    Example:
+    Examples:
         >>> [entry.key for entry in find("lorenz")]
         ['lorenz', 'gini']
 

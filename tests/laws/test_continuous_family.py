@@ -10,11 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from relmodels.btyd.bg_nbd import BGNBD
+from relmodels.btyd.ggompertz_nbd import GGompertzNBD
+from relmodels.btyd.nbd import NBD
+from relmodels.btyd.pareto_nbd import ParetoNBD
 from relmodels.btyd.summary import PurchaseSummary
 from relmodels.core.periods import Rate
 from tests.strategies import clock, customers, log_uniform, models, one, summaries
 
-FAMILY = [BGNBD]
+FAMILY = [BGNBD, ParetoNBD, GGompertzNBD, NBD]
 family = pytest.mark.parametrize("kind", FAMILY)
 reach = log_uniform(0.01, 3.0)
 
@@ -27,8 +30,8 @@ def draw_case(kind, data):
 
 def rescaled(model, factor: float):
     """Return the same model with times counted in units ``1/factor`` as long."""
-    times = [parameter.name for parameter in model.space if parameter.scales == "time"]
-    return replace(model, **{name: getattr(model, name) * factor for name in times})
+    values = {parameter.name: getattr(model, parameter.name) * factor**parameter.power for parameter in model.space}
+    return replace(model, **values)
 
 
 @family
@@ -123,7 +126,7 @@ def test_expected_purchases_rise_ever_more_slowly(kind, data) -> None:
     path = np.array([model.expected_purchases(summary, step * horizon) for step in range(6)])
     steps = np.diff(path, axis=0)
     assert np.all(path[0] == 0)
-    assert np.all(steps >= 0)
+    assert np.all(steps >= -1e-14 * path[-1])
     assert np.all(np.diff(steps, axis=0) <= 1e-12 * path[-1])
 
 
@@ -136,7 +139,8 @@ def test_expected_purchases_of_new_customers_rise_ever_more_slowly(kind, data) -
     path = model.expected_purchases_new(horizons)
     assert path.shape == horizons.shape
     assert path[0, 0] == 0
-    assert np.all(np.diff(path.ravel()) > 0)
+    assert path[0, 1] > 0
+    assert np.all(np.diff(path.ravel()) >= -1e-14 * path.max())
     assert np.all(np.diff(path.ravel(), 2) <= 1e-12 * path.max())
 
 
@@ -260,4 +264,5 @@ def test_expectations_add_over_a_split_horizon(kind, data) -> None:
     first, second, many = clock(model), 1.5 * clock(model), 20_000
     then = model.expected_purchases(model.simulate(np.full(many, first), 20050102), second)
     now = float(model.expected_purchases_new(first + second) - model.expected_purchases_new(first))
-    assert then.mean() == pytest.approx(now, abs=5.0 * then.std() / np.sqrt(many))
+    hardly = 1e-4 * float(model.expected_purchases_new(first))  # where next to nobody is left, too few are drawn
+    assert then.mean() == pytest.approx(now, abs=5.0 * then.std() / np.sqrt(many) + hardly)

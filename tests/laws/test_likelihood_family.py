@@ -9,10 +9,14 @@ from hypothesis import strategies as st
 
 from relmodels.btyd.bg_nbd import BGNBD
 from relmodels.btyd.gamma_gamma import GammaGamma
+from relmodels.btyd.ggompertz_nbd import GGompertzNBD
+from relmodels.btyd.mbg_nbd import MBGNBD
+from relmodels.btyd.nbd import NBD
+from relmodels.btyd.pareto_nbd import ParetoNBD
 from relmodels.btyd.summary import PurchaseSummary
 from tests.strategies import differenced, models, summaries
 
-FAMILY = [BGNBD, GammaGamma]
+FAMILY = [BGNBD, GammaGamma, ParetoNBD, GGompertzNBD, NBD, MBGNBD]
 family = pytest.mark.parametrize("kind", FAMILY)
 
 
@@ -127,5 +131,5 @@ def test_start_scales_with_the_units(kind, data, factor) -> None:
     )
     start, scaled = kind.start(summary), kind.start(other)
     for parameter in kind.space:
-        ratio = 1.0 if parameter.scales == "none" else factor
+        ratio = factor**parameter.power
         assert scaled[parameter.name] == pytest.approx(start[parameter.name] * ratio, rel=1e-9)

@@ -54,7 +54,7 @@ class Activity:
         new_customers: ``(d,)`` customers who bought for the first time on each day from ``start`` on.
         repeat_purchases: ``(d,)`` customers who bought again on that day.
 
-    Example:
+    Examples:
         >>> from relmodels import PurchaseSummary
         >>> log = {"who": ["Ann", "Bob", "Ann"], "day": ["2026-01-05", "2026-01-06", "2026-01-07"]}
         >>> activity = PurchaseSummary.from_transactions(log, customer="who", date="day").activity
@@ -85,7 +85,7 @@ class Activity:
     def per(self, unit: Unit) -> ActivityByPeriod:
         """Return the counts by period: blocks of 1 or 7 days from the start, or calendar months, quarters, years.
 
-        Example:
+        Examples:
             >>> daily = Activity(date(2026, 1, 30), np.array([5, 1, 0]), np.array([0, 1, 2]))
             >>> monthly = daily.per("month")
             >>> monthly.new_customers.tolist(), monthly.repeat_purchases.tolist(), monthly.days.tolist()

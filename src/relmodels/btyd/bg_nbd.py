@@ -1,16 +1,16 @@
 """BG/NBD: customers buy at random while they are there, and may leave after each repeat purchase, unseen.
 
-While a customer is there, purchases come at a constant rate of his own (Poisson), and after every repeat purchase he
-leaves for good with a probability of his own, like the toss of a coin. Rates vary over customers as a gamma
+While a customer is there, purchases come at a constant rate of their own (Poisson), and after every repeat purchase
+they leave for good with a probability of their own, like the toss of a coin. Rates vary over customers as a gamma
 distribution (``r``, ``alpha``), dropout probabilities as a beta distribution (``a``, ``b``), independently of each
 other. Nobody sees the leaving; the model infers it from a silence that is long for that customer.
 It asks of the data only frequency, recency and age, and it fits as fast as it predicts.
 
-A customer who never came back has had no occasion to leave, so his P(alive) is 1 whatever the silence: a trait of the
+A customer who never came back has had no occasion to leave, so their P(alive) is 1 whatever the silence: a trait of the
 model. Where that matters, or where buying is regular rather than random, look at its relatives in this workshop.
 
 Words at the boundary, the paper's letters in the numerics: ``x`` is frequency, ``t_x`` recency, ``T`` age.
-Given that the customer is still there, his rate is Gamma(r + x, alpha + T) and his dropout probability
+Given that the customer is still there, their rate is Gamma(r + x, alpha + T) and their dropout probability
 Beta(a, b + x), independently. So every prediction is P(alive) times an average over the dropout probability of a
 function in closed form, and this average is taken numerically (:mod:`relmodels.btyd.quadrature`). The published
 formulas state the same averages as hypergeometric functions, with a pole at ``a = 1`` that the averages do not have.
@@ -56,7 +56,7 @@ class BGNBD:
     Raises:
         InvalidParameters: if a parameter is not a positive number.
 
-    Example:
+    Examples:
         >>> from relmodels import BGNBD, PurchaseSummary
         >>> model = BGNBD(r=0.243, alpha=4.414, a=0.793, b=2.426)
         >>> summary = PurchaseSummary.from_arrays(frequency=[2], recency=[30.43], age=[38.86], unit="week")
@@ -97,7 +97,7 @@ class BGNBD:
         Args:
             data: any summary, however small.
 
-        Example:
+        Examples:
             >>> from relmodels import BGNBD, PurchaseSummary
             >>> BGNBD.start(PurchaseSummary.from_arrays(frequency=[0, 3], recency=[0, 8], age=[10, 10]))
             {'r': 3.0, 'alpha': 20.0, 'a': 1.0, 'b': 2.0}
@@ -133,7 +133,7 @@ class BGNBD:
         Raises:
             InvalidData: if ``data`` is in another unit than the model.
 
-        Example:
+        Examples:
             >>> from relmodels import BGNBD, PurchaseSummary
             >>> summary = PurchaseSummary.from_arrays(frequency=[2], recency=[30.43], age=[38.86])
             >>> BGNBD(0.243, 4.414, 0.793, 2.426).log_likelihood(summary).round(4)
@@ -175,7 +175,7 @@ class BGNBD:
             InvalidData: if ``summary`` is in another unit than the model.
             InvalidParameters: if ``ahead`` is negative or not finite.
 
-        Example:
+        Examples:
             >>> from relmodels import BGNBD, PurchaseSummary
             >>> summary = PurchaseSummary.from_arrays(frequency=[2, 0], recency=[30.43, 0], age=[38.86, 38.86])
             >>> model = BGNBD(0.243, 4.414, 0.793, 2.426)
@@ -208,7 +208,7 @@ class BGNBD:
             InvalidData: if ``summary`` is in another unit than the model.
             InvalidParameters: if ``horizon`` is negative or not finite.
 
-        Example:
+        Examples:
             >>> from relmodels import BGNBD, PurchaseSummary
             >>> summary = PurchaseSummary.from_arrays(frequency=[2, 0], recency=[30.43, 0], age=[38.86, 38.86])
             >>> BGNBD(0.243, 4.414, 0.793, 2.426).expected_purchases(summary, 39).round(3)
@@ -223,7 +223,7 @@ class BGNBD:
         return _alive(self, summary) * checks.once(formula, summary.frequency, summary.age)
 
     def expected_purchases_new(self, horizon: ArrayLike) -> FloatArray:
-        """Return how many repeat purchases a new customer is expected to make within ``horizon`` of his first.
+        """Return how many repeat purchases a new customer is expected to make within ``horizon`` of the first.
 
         ``E[(1 - (1 + p t/α)^-r) / p]`` over p ~ Beta(a, b), the paper's equation 9 without its pole at a = 1.
 
@@ -233,7 +233,7 @@ class BGNBD:
         Raises:
             InvalidParameters: if a horizon is negative or not finite.
 
-        Example:
+        Examples:
             >>> from relmodels import BGNBD
             >>> BGNBD(0.243, 4.414, 0.793, 2.426).expected_purchases_new([0, 26, 52]).round(3)
             array([0.   , 0.903, 1.446])
@@ -264,7 +264,7 @@ class BGNBD:
             InvalidData: if ``summary`` is in another unit than the model.
             InvalidParameters: if ``horizon`` is negative, or the rate is not positive and there is no horizon.
 
-        Example:
+        Examples:
             >>> from relmodels import BGNBD, PurchaseSummary
             >>> summary = PurchaseSummary.from_arrays(frequency=[2, 0], recency=[30.43, 0], age=[38.86, 38.86])
             >>> BGNBD(0.243, 4.414, 0.793, 2.426).discounted_residual(summary, 0.15).round(3)
@@ -293,7 +293,7 @@ class BGNBD:
         Raises:
             InvalidParameters: if ``k`` is not a whole number of 0 or more, or a horizon is negative or not finite.
 
-        Example:
+        Examples:
             >>> from relmodels import BGNBD
             >>> BGNBD(0.243, 4.414, 0.793, 2.426).pmf([0, 1, 2], 26).round(4)
             array([0.6256, 0.1902, 0.0769])
@@ -321,7 +321,7 @@ class BGNBD:
             InvalidData: if ``summary`` is in another unit than the model.
             InvalidParameters: if ``k`` is not a whole number of 0 or more, or ``horizon`` is negative or not finite.
 
-        Example:
+        Examples:
             >>> from relmodels import BGNBD, PurchaseSummary
             >>> summary = PurchaseSummary.from_arrays(frequency=[2], recency=[30.43], age=[38.86])
             >>> BGNBD(0.243, 4.414, 0.793, 2.426).pmf_given([0, 1, 2], summary, 39).round(4)
@@ -344,7 +344,7 @@ class BGNBD:
     ) -> PurchaseSummary:
         """Return simulated customers, one for each ``age``.
 
-        The number of purchases within the age is drawn as if nobody left, then the purchase after which he would
+        The number of purchases within the age is drawn as if nobody left, then the purchase after which they would
         leave; given how many fall within the age, the time of the last one is the maximum or another order statistic
         of uniform times, which is beta distributed.
 
@@ -357,7 +357,7 @@ class BGNBD:
             InvalidParameters: if an age is negative or not finite, ``unit`` is not the model's, or a simulated
                 customer would buy more than 1e15 times.
 
-        Example:
+        Examples:
             >>> from relmodels import BGNBD
             >>> simulated = BGNBD(0.243, 4.414, 0.793, 2.426).simulate([38.86] * 2357, 1)
             >>> len(simulated), float(simulated.frequency.mean().round(1))
@@ -372,7 +372,7 @@ class BGNBD:
             message = f"alpha = {self.alpha!r} makes a customer buy more than 1e15 times; check alpha, r and the ages"
             raise InvalidParameters(message)
         possible = draw.poisson(buys).astype(np.float64)
-        with np.errstate(divide="ignore"):  # a dropout probability that underflows to 0 means that he never leaves
+        with np.errstate(divide="ignore"):  # a dropout probability that underflows to 0 means that they never leave
             survived = draw.exponential(size=T.shape) / -np.log1p(-draw.beta(self.a, self.b, size=T.shape))
         x = np.minimum(possible, np.floor(survived) + 1.0)
         when = draw.beta(np.maximum(x, 1.0), possible - x + 1.0)

@@ -1,7 +1,7 @@
-"""What BG/NBD predicts of a customer who is still there: averages over his dropout probability.
+"""What BG/NBD predicts of a customer who is still there: averages over their dropout probability.
 
-Given ``x`` purchases by time ``T`` and that he is there, his rate is Gamma(R, A) with ``R = r + x`` and
-``A = alpha + T``, and his dropout probability p is Beta(a, b + x). With the rate averaged out in closed form, what is
+Given ``x`` purchases by time ``T`` and that they are there, their rate is Gamma(R, A) with ``R = r + x`` and
+``A = alpha + T``, and their dropout probability p is Beta(a, b + x). With the rate averaged out in closed form, what is
 left is the mean over p of ``(1 + pz)^-R`` for being there after a time t, and of ``(1 - (1 + pz)^-R) / p`` for the
 purchases until then, where ``z = t / A``. At ``x = 0`` and ``T = 0`` these are the formulas for a new customer.
 The functions broadcast over ``(m,)`` arrays, so that each row may have parameters of its own.

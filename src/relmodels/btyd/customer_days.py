@@ -76,7 +76,7 @@ def customer_days(codes: AnyArray, day: IntArray, amount: FloatArray | None) -> 
         day: ``(n,)`` whole numbers.
         amount: ``(n,)`` or ``None``.
 
-    Example:
+    Examples:
         >>> found = customer_days(np.array([7, 7, 3]), np.array([10, 10, 12]), np.array([1.0, 2.0, 5.0]))
         >>> found.codes.tolist(), (found.day + found.origin).tolist(), found.net.tolist()
         ([3, 7], [12, 10], [5.0, 3.0])

@@ -47,7 +47,7 @@ class Distinct:
 def distinct(*columns: FloatArray) -> Distinct:
     """Return the distinct rows of ``columns``, each ``(n,)`` and finite, sorted by the first column, then the next.
 
-    Example:
+    Examples:
         >>> found = distinct(np.array([2.0, 0.0, 2.0]), np.array([5.0, 5.0, 5.0]))
         >>> found.rows.size, found.inverse.tolist(), found.counts.tolist()
         (2, [1, 0, 1], [1, 2])

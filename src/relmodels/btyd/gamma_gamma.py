@@ -1,10 +1,10 @@
-"""Gamma-gamma: how much a customer spends per purchase, when the amounts vary around a level of his own.
+"""Gamma-gamma: how much a customer spends per purchase, when the amounts vary around a level of their own.
 
 Each purchase of a customer is an amount from a gamma distribution with shape ``p``, the same for all, and a scale of
-his own; the scales vary over customers as an inverse gamma distribution (``q``, ``gamma``). Amounts do not depend on
-how often he buys: check that before use, for example by the correlation of frequency and mean spend.
-A customer's expected spend is a weighted mean of what he was seen to spend and of the population's mean, and the more
-purchases were seen the more his own count.
+their own; the scales vary over customers as an inverse gamma distribution (``q``, ``gamma``). Amounts do not depend on
+how often they buy: check that before use, for example by the correlation of frequency and mean spend.
+A customer's expected spend is a weighted mean of what they were seen to spend and of the population's mean; the more
+purchases were seen the more their own count.
 
 Only customers who bought again tell anything about spending here: rows with frequency 0 do not enter the likelihood.
 Repeat buyers whose mean spend is 0 (samples, vouchers) cannot come from a gamma distribution; they do not enter
@@ -45,14 +45,14 @@ class GammaGamma:
     """The gamma-gamma model of spend with given parameters; ``rm.fit(rm.GammaGamma, summary)`` estimates them.
 
     Args:
-        p: shape of the amounts of one customer; large when his purchases are much alike.
+        p: shape of the amounts of one customer; large when the purchases are much alike.
         q: shape of the distribution of customers' levels; the population has a mean only if it exceeds 1.
         gamma: scale of the levels, in money.
 
     Raises:
         InvalidParameters: if a parameter is not a positive number.
 
-    Example:
+    Examples:
         >>> from relmodels import GammaGamma, PurchaseSummary
         >>> model = GammaGamma(p=6.25, q=3.74, gamma=15.44)
         >>> summary = PurchaseSummary.from_arrays(frequency=[2], recency=[30.43], age=[38.86], spend=[22.35])
@@ -97,7 +97,7 @@ class GammaGamma:
         Raises:
             InvalidData: if fewer than two repeat buyers spent different positive amounts.
 
-        Example:
+        Examples:
             >>> from relmodels import GammaGamma, PurchaseSummary
             >>> summary = PurchaseSummary.from_arrays(frequency=[1, 2], recency=[3, 8], age=[10, 10], spend=[20, 40])
             >>> GammaGamma.start(summary)
@@ -118,7 +118,7 @@ class GammaGamma:
         Raises:
             InvalidData: if the summary has no spend.
 
-        Example:
+        Examples:
             >>> from relmodels import GammaGamma, PurchaseSummary
             >>> summary = PurchaseSummary.from_arrays(
             ...     frequency=[1, 2, 0], recency=[3, 8, 0], age=[10, 10, 10], spend=[0, 40, 0]
@@ -155,7 +155,7 @@ class GammaGamma:
         Raises:
             InvalidData: if the summary has no spend or a repeat buyer's is negative.
 
-        Example:
+        Examples:
             >>> from relmodels import GammaGamma, PurchaseSummary
             >>> summary = PurchaseSummary.from_arrays(frequency=[2, 0], recency=[30, 0], age=[39, 39], spend=[22.35, 0])
             >>> GammaGamma(p=6.25, q=3.74, gamma=15.44).log_likelihood(summary).round(4)
@@ -200,7 +200,7 @@ class GammaGamma:
             InvalidData: if the summary has no spend or a repeat buyer's is negative.
             InvalidParameters: if ``px + q`` is 1 or less for some customer: spend then has no finite mean.
 
-        Example:
+        Examples:
             >>> from relmodels import GammaGamma, PurchaseSummary
             >>> summary = PurchaseSummary.from_arrays(frequency=[2, 0], recency=[30, 0], age=[39, 39], spend=[22.35, 0])
             >>> GammaGamma(p=6.25, q=3.74, gamma=15.44).expected_spend(summary).round(2)
@@ -225,7 +225,7 @@ class GammaGamma:
         Raises:
             InvalidParameters: if ``q`` is 1 or less: the population then has no finite mean.
 
-        Example:
+        Examples:
             >>> from relmodels import GammaGamma
             >>> round(GammaGamma(p=6.25, q=3.74, gamma=15.44).expected_spend_new(), 2)
             35.22
@@ -255,7 +255,7 @@ class GammaGamma:
             InvalidParameters: if ``amount`` is negative or not finite, or ``purchases`` are not whole numbers of
                 0 or more, one or as many as customers.
 
-        Example:
+        Examples:
             >>> from relmodels import GammaGamma, PurchaseSummary
             >>> summary = PurchaseSummary.from_arrays(frequency=[2, 0], recency=[30, 0], age=[39, 39], spend=[22.35, 0])
             >>> GammaGamma(p=6.25, q=3.74, gamma=15.44).total_spend_cdf(100.0, 3, summary).round(3)
@@ -283,7 +283,7 @@ class GammaGamma:
         Raises:
             InvalidParameters: if a frequency is not a whole number of 0 or more.
 
-        Example:
+        Examples:
             >>> from relmodels import GammaGamma
             >>> GammaGamma(p=6.25, q=3.74, gamma=15.44).simulate_spend([0, 1, 9], 1).round(2)
             array([ 0.  , 26.09, 17.95])

@@ -19,7 +19,7 @@ class Holdout:
         spend: ``(n,)`` mean amount of these days, 0 where there are none; ``None`` without amounts.
         duration: the length of the holdout, in the unit of the summary.
 
-    Example:
+    Examples:
         >>> from relmodels import PurchaseSummary
         >>> log = {"who": ["Ann", "Bob", "Ann"], "day": ["2026-01-05", "2026-01-06", "2026-02-02"]}
         >>> split = PurchaseSummary.from_transactions(log, customer="who", date="day", calibration_end="2026-01-19")

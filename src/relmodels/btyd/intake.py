@@ -31,7 +31,7 @@ class Intake:
         observation_end: the last day of observation.
         negative: what was to happen to days that net below zero.
 
-    Example:
+    Examples:
         >>> from relmodels import PurchaseSummary
         >>> log = {"who": ["Ann", "Ann", "Bob"], "day": ["2026-01-05", "2026-01-05", "2026-01-06"]}
         >>> intake = PurchaseSummary.from_transactions(log, customer="who", date="day").intake

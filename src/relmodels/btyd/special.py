@@ -24,7 +24,7 @@ _STIRLING: Final = (1 / 12, -1 / 360, 1 / 1260, -1 / 1680, 1 / 1188, -691 / 3603
 def log_rise(z: FloatArray | float, x: FloatArray | float) -> FloatArray:
     """Return ln Γ(z + x) - ln Γ(z), for ``z > 0`` and ``x >= 0``.
 
-    Example:
+    Examples:
         >>> bool(np.isclose(log_rise(2.0, 3.0), np.log(2 * 3 * 4)))
         True
 
@@ -43,7 +43,7 @@ def log_rise(z: FloatArray | float, x: FloatArray | float) -> FloatArray:
 def digamma_rise(z: FloatArray | float, x: FloatArray | float) -> FloatArray:
     """Return ψ(z + x) - ψ(z), the slope of :func:`log_rise` by ``z``.
 
-    Example:
+    Examples:
         >>> bool(np.isclose(digamma_rise(2.0, 3.0), 1 / 2 + 1 / 3 + 1 / 4))
         True
 
@@ -62,7 +62,7 @@ def digamma_rise(z: FloatArray | float, x: FloatArray | float) -> FloatArray:
 def trigamma_rise(z: FloatArray | float, x: FloatArray | float) -> FloatArray:
     """Return ψ'(z + x) - ψ'(z), the slope of :func:`digamma_rise` by ``z``.
 
-    Example:
+    Examples:
         >>> bool(np.isclose(trigamma_rise(2.0, 3.0), -(1 / 4 + 1 / 9 + 1 / 16)))
         True
 
@@ -82,7 +82,7 @@ def trigamma_rise(z: FloatArray | float, x: FloatArray | float) -> FloatArray:
 def log_beta(a: FloatArray | float, b: FloatArray | float) -> FloatArray:
     """Return ln B(a, b), for positive ``a`` and ``b``.
 
-    Example:
+    Examples:
         >>> bool(np.isclose(log_beta(2.0, 3.0), -np.log(12)))
         True
 

@@ -116,7 +116,7 @@ class PurchaseSummary:
             InvalidData: listing every fault of the table with its column, rows and values.
             InvalidParameters: if ``unit`` or ``negative`` is not one of the words allowed.
 
-        Example:
+        Examples:
             >>> log = {"who": ["Ann", "Ann", "Bob"], "day": ["2026-01-05", "2026-02-02", "2026-01-12"]}
             >>> summary = PurchaseSummary.from_transactions(log, customer="who", date="day", unit="week")
             >>> summary.frequency.tolist(), summary.recency.tolist(), summary.age.tolist()
@@ -146,7 +146,7 @@ class PurchaseSummary:
             InvalidData: naming every fault with its column, row and value.
             InvalidParameters: if ``unit`` is not a time unit.
 
-        Example:
+        Examples:
             >>> summary = PurchaseSummary.from_arrays(frequency=[2, 0], recency=[30.43, 0], age=[38.86, 38.86])
             >>> len(summary)
             2
@@ -198,7 +198,7 @@ class PurchaseSummary:
         ``log_gaps`` is averaged, since likelihoods are linear in it. What belongs to one customer (identifier, dates,
         spend, holdout) is dropped.
 
-        Example:
+        Examples:
             >>> summary = PurchaseSummary.from_arrays(frequency=[0, 1, 0], recency=[0, 2, 0], age=[9, 9, 9])
             >>> summary.grouped().frequency.tolist(), summary.grouped().weight.tolist()
             ([0.0, 1.0], [2.0, 1.0])
@@ -234,7 +234,7 @@ class PurchaseSummary:
             InvalidData: naming the rows that do not lie after the end so far and every other fault of the table; or if
                 this summary was not made by :meth:`from_transactions`.
 
-        Example:
+        Examples:
             >>> log = {"who": ["Ann", "Bob"], "day": ["2026-01-05", "2026-01-12"]}
             >>> summary = PurchaseSummary.from_transactions(log, customer="who", date="day")
             >>> summary.update({"who": ["Ann"], "day": ["2026-02-02"]}).frequency.tolist()
@@ -263,7 +263,7 @@ class PurchaseSummary:
             InvalidData: if ``like`` is no frame.
             InvalidParameters: if it names no supported library, or one that is not installed.
 
-        Example:
+        Examples:
             >>> summary = PurchaseSummary.from_arrays(frequency=[2], recency=[3.5], age=[9])
             >>> print(summary.to_frame())
             frequency  recency  age

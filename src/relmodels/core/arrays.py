@@ -40,7 +40,7 @@ _ROWS_SHOWN = 5
 def read_only(values: AnyArray) -> AnyArray:
     """Return a view of ``values`` that cannot be written through.
 
-    Example:
+    Examples:
         >>> read_only(np.zeros(2)).flags.writeable
         False
 
@@ -82,7 +82,7 @@ def check_not_negative(values: FloatArray, name: str, problems: Problems) -> boo
 def check_rows(bad: BoolArray, values: AnyArray, name: str, rule: str, problems: Problems) -> bool:
     """Return whether no row is ``bad``; otherwise note the first rows, their values and ``rule``.
 
-    Example:
+    Examples:
         >>> from relmodels.core.errors import Problems
         >>> problems, age = Problems("summary"), np.array([3.0, -1.0])
         >>> check_rows(age < 0, age, "age", "is negative; it must be 0 or more", problems)

@@ -89,7 +89,7 @@ class MissingExtra(RelmodelsError, ImportError):
 class Problems:
     """A collector: gathers every fault of one input, then raises them together.
 
-    Example:
+    Examples:
         >>> problems = Problems("purchase summary")
         >>> problems.add("frequency[3] = -1.0 is negative; counts start at 0")
         >>> problems.raise_if_any()

@@ -39,7 +39,7 @@ def as_unit(value: object) -> Unit:
     Raises:
         InvalidParameters: if it is not one of day, week, month, quarter, year.
 
-    Example:
+    Examples:
         >>> as_unit("week")
         'week'
 
@@ -54,7 +54,7 @@ def as_unit(value: object) -> Unit:
 def convert(duration: float, unit: Unit, to: Unit) -> float:
     """Return ``duration``, given in ``unit``, as a number of ``to``.
 
-    Example:
+    Examples:
         >>> convert(52, "week", to="day")
         364.0
 
@@ -75,7 +75,7 @@ class Rate:
     Raises:
         InvalidParameters: if the value is not finite, or effective and not above -1.
 
-    Example:
+    Examples:
         >>> Rate(0.0027, per="week", kind="continuous").per_year
         0.1512...
 
@@ -106,7 +106,7 @@ class Rate:
     def force(self, unit: Unit) -> float:
         """Return the force of interest per ``unit``: the continuous rate that grows money as fast.
 
-        Example:
+        Examples:
             >>> Rate(0.15).force("year")
             0.1397...
 
@@ -121,7 +121,7 @@ def force_of_interest(rate: float | Rate, unit: Unit) -> float:
     Raises:
         InvalidParameters: if a plain number is not finite or not above -1.
 
-    Example:
+    Examples:
         >>> force_of_interest(0.15, "week")
         0.00267...
 
@@ -137,7 +137,7 @@ def discount_factors(rate: float | Rate, times: ArrayLike, unit: Unit) -> FloatA
         times: any shape, in ``unit`` from now.
         unit: the unit of ``times``.
 
-    Example:
+    Examples:
         >>> discount_factors(0.10, [0, 1, 2], "year").round(4).tolist()
         [1.0, 0.9091, 0.8264]
 

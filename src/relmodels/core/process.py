@@ -34,7 +34,7 @@ class Process:
     Raises:
         InvalidData: naming every move that starts or ends outside the stages, leads nowhere else or is listed twice.
 
-    Example:
+    Examples:
         >>> authors = ("Dwyer, F. R.", "Schurr, P. H.", "Oh, S.")
         >>> source = Reference(authors, 1987, "Developing Buyer-Seller Relationships")
         >>> names = ("awareness", "exploration", "expansion", "commitment", "dissolution")

@@ -30,7 +30,7 @@ class Record(BaseModel):
     Read from JSON, a faulty record raises :class:`~relmodels.core.errors.InvalidData` with one sentence a field.
     Made in Python from wrong types, it raises pydantic's own ``ValidationError``; both are ``ValueError``.
 
-    Example:
+    Examples:
         >>> class Contact(Record):
         ...     name: str
         ...     calls: int = 0
@@ -50,7 +50,7 @@ class Record(BaseModel):
     def to_json(self) -> str:
         """Return the record as JSON text; :meth:`from_json` gives the equal record back.
 
-        Example:
+        Examples:
             >>> class Contact(Record):
             ...     name: str
             >>> Contact(name="Anna").to_json()

@@ -41,7 +41,7 @@ class Reference:
     Raises:
         InvalidData: if authors or title are empty, the year is impossible, or the doi does not start with 10.
 
-    Example:
+    Examples:
         >>> lorenz = Reference(("Lorenz, M. O.",), 1905, "Methods of Measuring the Concentration of Wealth")
         >>> lorenz.short
         'Lorenz (1905)'

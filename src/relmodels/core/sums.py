@@ -16,7 +16,7 @@ __all__ = ["dot", "gram"]
 def dot(weight: FloatArray, values: FloatArray) -> float:
     """Return the sum of ``weight`` times ``values``, both ``(n,)``.
 
-    Example:
+    Examples:
         >>> dot(np.array([1.0, 2.0]), np.array([3.0, 4.0]))
         11.0
 
@@ -27,7 +27,7 @@ def dot(weight: FloatArray, values: FloatArray) -> float:
 def gram(rows: FloatArray, weight: FloatArray) -> FloatArray:
     """Return the weighted sums of products of ``rows``, ``(p, n)``, with each other, ``(p, p)``.
 
-    Example:
+    Examples:
         >>> gram(np.array([[1.0, 2.0], [0.0, 1.0]]), np.array([1.0, 10.0]))
         array([[41., 20.],
                [20., 10.]])

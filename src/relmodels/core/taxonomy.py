@@ -33,7 +33,7 @@ class Row:
         standing: how much stands behind the English name.
         standing_ru: the same for the Russian one.
 
-    Example:
+    Examples:
         >>> Row("r05", "The service encounter", "Сервисный контакт", parent="special_market").parent
         'special_market'
 
@@ -63,7 +63,7 @@ class Taxonomy:
         InvalidData: naming every code that is empty or used twice, every empty name, every parent that is no row,
             and a cycle if there is one.
 
-    Example:
+    Examples:
         >>> source = Reference(("Gummesson, E.",), 1999, "Total Relationship Marketing")
         >>> rows = (Row("mega", "Mega relationships"), Row("r18", "Personal and social networks", parent="mega"))
         >>> relationships = Taxonomy("30R, an extract", source, rows)
@@ -154,7 +154,7 @@ class Taxonomy:
     def walk(self, code: str | None = None) -> Iterator[tuple[int, Row]]:
         """Yield each row under ``code`` (or of the whole table) with its depth, parents before their children.
 
-        Example:
+        Examples:
             >>> source = Reference(("Buttle, F.",), 2004, "Customer Relationship Management")
             >>> owners = Taxonomy("owners", source, (Row("a", "Owners"), Row("b", "Founders", parent="a")))
             >>> [(depth, row.name) for depth, row in owners.walk()]

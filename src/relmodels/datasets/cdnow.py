@@ -37,7 +37,7 @@ def cdnow() -> Table:
     The columns are ``customer`` (the sample's own number, 1 to 2357), ``date`` (day of the purchase),
     ``quantity`` (number of CDs) and ``amount`` (US dollars; some are zero).
 
-    Example:
+    Examples:
         >>> log = cdnow()
         >>> len(log), log.columns
         (6919, ('customer', 'date', 'quantity', 'amount'))

@@ -76,7 +76,7 @@ class ABCAnalysis:
     def count(self, name: str) -> int:
         """Return how many customers are in class ``name``; 0 for a name that is not a class.
 
-        Example:
+        Examples:
             >>> abc_analysis([50, 40, 10]).count("A")
             2
 
@@ -118,7 +118,7 @@ def abc_analysis(
         InvalidData: if a value is negative or not finite, with its row, or there are no values.
         InvalidParameters: if the cut-offs are not two rising shares or the boundary rule is unknown.
 
-    Example:
+    Examples:
         >>> result = abc_analysis([10, 600, 60, 230, 100])
         >>> result.classes.tolist()
         ['C', 'A', 'B', 'A', 'B']

@@ -21,7 +21,7 @@ def shareable(values: ArrayLike, subject: str) -> FloatArray:
     Raises:
         InvalidData: naming every row that is not a finite number or is negative, or saying that there are none.
 
-    Example:
+    Examples:
         >>> shareable([3, 0], "ABC analysis").tolist()
         [3.0, 0.0]
 

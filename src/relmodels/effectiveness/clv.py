@@ -109,7 +109,7 @@ def clv(
         InvalidParameters: if the horizon is negative, the margin is not a share, the rate is not above -1,
             or an unlimited horizon is not discounted.
 
-    Example:
+    Examples:
         >>> import relmodels as rm
         >>> summary = rm.PurchaseSummary.from_arrays(frequency=[2], recency=[30.43], age=[38.86], spend=[22.35])
         >>> buying, spending = rm.BGNBD(0.243, 4.414, 0.793, 2.426), rm.GammaGamma(6.25, 3.74, 15.44)
@@ -142,7 +142,7 @@ def purchases_interval(model: Counting, summary: PurchaseSummary, *, horizon: fl
     Raises:
         InvalidParameters: if ``horizon`` is negative or not finite, or ``level`` is not between 0 and 1.
 
-    Example:
+    Examples:
         >>> import relmodels as rm
         >>> summary = rm.PurchaseSummary.from_arrays(frequency=[2, 20], recency=[30.43, 38], age=[38.86, 38.86])
         >>> purchases_interval(rm.BGNBD(0.243, 4.414, 0.793, 2.426), summary, horizon=39).tolist()
@@ -202,7 +202,7 @@ def clv_interval(
         InvalidData: if the summary has no spend or is in another unit than the model.
         InvalidParameters: if the horizon is negative or not finite, or margin, level or rate are out of range.
 
-    Example:
+    Examples:
         >>> import relmodels as rm
         >>> summary = rm.PurchaseSummary.from_arrays(frequency=[9], recency=[38], age=[38.86], spend=[30])
         >>> buying, spending = rm.BGNBD(0.243, 4.414, 0.793, 2.426), rm.GammaGamma(6.25, 3.74, 15.44)

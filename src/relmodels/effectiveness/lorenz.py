@@ -40,7 +40,7 @@ class LorenzCurve:
         Raises:
             InvalidParameters: if ``fraction`` is not between 0 and 1.
 
-        Example:
+        Examples:
             >>> round(lorenz([1, 1, 1, 1, 6]).share_of_top(0.2), 6)
             0.6
 
@@ -63,7 +63,7 @@ def lorenz(values: ArrayLike) -> LorenzCurve:
     Raises:
         InvalidData: if a value is negative or not finite, with its row, or there are no values.
 
-    Example:
+    Examples:
         >>> lorenz([3, 1, 0]).share.tolist()
         [0.0, 0.0, 0.25, 1.0]
 
@@ -94,7 +94,7 @@ def gini(values: ArrayLike) -> float:
     Raises:
         InvalidData: if a value is negative or not finite, with its row, or there are no values.
 
-    Example:
+    Examples:
         >>> round(gini([1, 1, 1, 1, 1, 1, 1, 10, 33, 50]), 6)
         0.71
 

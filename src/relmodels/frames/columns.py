@@ -67,7 +67,7 @@ class Columns(Protocol):
 def require(wanted: Iterable[Hashable], present: Sequence[Hashable], problems: Problems) -> bool:
     """Return whether every wanted column is present; those that are not get noted, with the nearest names.
 
-    Example:
+    Examples:
         >>> problems = Problems("table")
         >>> require(["custmer"], ["customer", "date"], problems)
         False
@@ -88,7 +88,7 @@ def require(wanted: Iterable[Hashable], present: Sequence[Hashable], problems: P
 def coded(values: Iterable[str | None]) -> Coded:
     """Return a column of texts as codes.
 
-    Example:
+    Examples:
         >>> found = coded(["b", None, "a", "b"])
         >>> found.codes.tolist(), found.words.tolist()
         ([1, -1, 0, 1], ['a', 'b'])
@@ -104,7 +104,7 @@ def coded(values: Iterable[str | None]) -> Coded:
 def text_order(texts: Sequence[str]) -> IntArray:
     """Return the order that sorts distinct ``texts`` by code point, ``(k,)``.
 
-    Example:
+    Examples:
         >>> text_order(["b", "007", "a"]).tolist()
         [1, 2, 0]
 
@@ -149,7 +149,7 @@ def is_missing(value: object) -> bool:
 def row_list(bad: BoolArray) -> str:
     """Return the numbers of the rows marked as bad, the first few in full.
 
-    Example:
+    Examples:
         >>> row_list(np.array([False, True, True]))
         'rows 1, 2'
 

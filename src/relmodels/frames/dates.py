@@ -47,7 +47,7 @@ def as_dates(days: IntArray) -> DateArray:
 def written(day: int) -> date:
     """Return one day counted from 1970-01-01 as a date.
 
-    Example:
+    Examples:
         >>> written(0).isoformat()
         '1970-01-01'
 
@@ -58,7 +58,7 @@ def written(day: int) -> date:
 def day_of(value: object) -> int | None:
     """Return the day of one date, time or ISO text; ``None`` if it is none of these.
 
-    Example:
+    Examples:
         >>> day_of("1970-01-02"), day_of("02.01.1970")
         (1, None)
 

@@ -48,7 +48,7 @@ class Identifiers:
 def identifiers(column: Column, name: str, problems: Problems) -> Identifiers:
     """Return a column as identifiers; rows without one are noted in ``problems``.
 
-    Example:
+    Examples:
         >>> identifiers(np.array([7, 3, 7]), "customer", Problems("log")).codes.tolist()
         [7, 3, 7]
 

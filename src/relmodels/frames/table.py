@@ -35,7 +35,7 @@ class Table:
 
     A column is a read-only ``(n,)`` array, or a tuple where its values are no numbers. Arrays are not copied.
 
-    Example:
+    Examples:
         >>> print(Table({"class": ["A", "B"], "share": [0.8, 0.15]}))
         class   share
         A      0.8000
@@ -86,7 +86,7 @@ class Table:
     def rows(self) -> Iterator[tuple[Any, ...]]:
         """Return an iterator over the rows as tuples of plain Python values.
 
-        Example:
+        Examples:
             >>> list(Table({"class": ["A", "B"], "count": [1, 2]}).rows())
             [('A', 1), ('B', 2)]
 

@@ -50,7 +50,7 @@ def differenced_hessian(gradient: Callable[[FloatArray], FloatArray], at: FloatA
 
     Steps are relative to each parameter, so that parameters of very different size are treated alike.
 
-    Example:
+    Examples:
         >>> differenced_hessian(lambda p: p**2, np.array([1.0, 3.0])).round(6)
         array([[2., 0.],
                [0., 6.]])

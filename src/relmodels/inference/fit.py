@@ -53,7 +53,7 @@ def fit(
         InvalidParameters: if ``fixed`` or ``start`` name an unknown parameter or lie outside its domain.
         NotConverged: if there is no interior maximum or the search failed; its ``result`` is the record.
 
-    Example:
+    Examples:
         >>> import relmodels as rm
         >>> log = rm.datasets.cdnow()
         >>> summary = rm.PurchaseSummary.from_transactions(

@@ -45,7 +45,7 @@ class Fit(Generic[ModelT]):
         fixed: the parameters that were held instead of estimated.
         unit: the time unit of the data.
 
-    Example:
+    Examples:
         >>> import relmodels as rm
         >>> summary = rm.BGNBD(0.25, 4.4, 0.8, 2.4, unit="week").simulate([39.0] * 2000, rng=1)
         >>> fit = rm.fit(rm.BGNBD, summary)

@@ -21,7 +21,7 @@ __all__ = ["Parameter", "Scale", "Space"]
 
 _FAR = 12.0
 
-Scale: TypeAlias = Literal["none", "time", "money"]
+Scale: TypeAlias = Literal["none", "time", "1/time", "money"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -35,9 +35,9 @@ class Parameter:
         typical: the range in which published estimates lie; tests draw from it.
         domain: where the value may lie.
         scales: the unit of the data the parameter is proportional to:
-            ``"time"`` doubles when time is counted in units half as long, ``"money"`` likewise.
+            ``"time"`` doubles when time is counted in units half as long, ``"1/time"`` halves, ``"money"`` is as time.
 
-    Example:
+    Examples:
         >>> rate = Parameter("rate", "μ", "endings per unit of time", (0.01, 2.0))
         >>> rate.domain.contains(0.0)
         False
@@ -51,6 +51,17 @@ class Parameter:
     domain: Domain = POSITIVE
     scales: Scale = "none"
 
+    @property
+    def power(self) -> int:
+        """Return the power with which the unit enters: a factor on times or amounts changes the value by this power.
+
+        Examples:
+            >>> Parameter("growth", "b", "growth per unit of time", (0.01, 2.0), scales="1/time").power
+            -1
+
+        """
+        return {"none": 0, "time": 1, "1/time": -1, "money": 1}[self.scales]
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Space:
@@ -60,7 +71,7 @@ class Space:
         parameters: their declarations.
         clock: whether time passes in the model, so that it also has a keyword-only field ``unit``.
 
-    Example:
+    Examples:
         >>> from relmodels import BGNBD
         >>> BGNBD.space.names
         ('r', 'alpha', 'a', 'b')

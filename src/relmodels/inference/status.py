@@ -10,7 +10,7 @@ __all__ = ["Status"]
 class Status(Enum):
     """The end of a search; the value is a sentence for people.
 
-    Example:
+    Examples:
         >>> Status.CONVERGED.value
         'the search ended at a maximum of the likelihood'
 

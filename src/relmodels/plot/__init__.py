@@ -1,15 +1,14 @@
 """Pictures of results: each function takes a model or numbers and an optional ``ax``, and returns matplotlib ``Axes``.
 
 They need the extra ``plot`` (``pip install 'relmodels[plot]'``) and load matplotlib when first called.
-Without ``ax`` the picture gets a figure of its own, made without pyplot: nothing is shown, no setting is changed and
-nothing stays in memory when the result is dropped. ``ax.figure`` is the figure; ``ax.figure.savefig("picture.svg")``
-saves it, and as the last line of a notebook cell it shows.
+Without ``ax`` the picture gets a figure of its own, which a notebook shows after the cell; no setting is changed.
+``ax.figure.savefig("picture.svg")`` saves it, and ``matplotlib.pyplot.close("all")`` frees what many pictures hold.
 Colors are told apart by the color-blind and in gray print, and sizes are chosen to be read on a telephone.
 """
 
 from relmodels.plot.calibration import frequency_calibration, holdout_calibration
 from relmodels.plot.grids import expected_purchases_grid, p_alive_grid
-from relmodels.plot.tracking import tracking
+from relmodels.plot.over_time import tracking
 from relmodels.plot.value import lorenz, value_distribution
 
 __all__ = [

@@ -39,7 +39,7 @@ def value_distribution(values: ArrayLike, *, ax: Axes | None = None) -> Axes:
         InvalidData: if a value is negative or not finite, or there are no values.
         MissingExtra: if matplotlib is not installed.
 
-    Example:
+    Examples:
         >>> value_distribution([1.0, 2.0, 4.0, 300.0]).get_ylabel()
         'Customers'
 
@@ -76,7 +76,7 @@ def lorenz(result: ABCAnalysis | LorenzCurve, *, ax: Axes | None = None) -> Axes
     Raises:
         MissingExtra: if matplotlib is not installed.
 
-    Example:
+    Examples:
         >>> from relmodels.effectiveness.abc_analysis import abc_analysis
         >>> lorenz(abc_analysis([600, 250, 100, 40, 10])).get_ylabel()
         'Share of the value they hold'

@@ -46,7 +46,7 @@ def write(
         NotConverged: if the BG/NBD has no best parameters for these customers.
         MissingExtra: if the report's libraries are not installed.
 
-    Example:
+    Examples:
         >>> import relmodels as rm, tempfile, pathlib
         >>> summary = rm.BGNBD(0.25, 4.4, 0.8, 2.4, unit="week").simulate([39.0] * 500, rng=1)
         >>> path = pathlib.Path(tempfile.mkdtemp()) / "report.html"

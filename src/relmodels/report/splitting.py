@@ -17,7 +17,7 @@ def split_day(summary: PurchaseSummary) -> date | None:
 
     Two thirds are a convention of ours: long enough to fit, and a third is left to test.
 
-    Example:
+    Examples:
         >>> log = {"who": ["Ann", "Ann", "Bob"], "day": ["2026-01-01", "2026-03-02", "2026-04-01"]}
         >>> split_day(PurchaseSummary.from_transactions(log, customer="who", date="day"))
         datetime.date(2026, 3, 2)

@@ -15,7 +15,7 @@ from relmodels.core.arrays import FloatArray
 from relmodels.effectiveness.abc_analysis import ABCAnalysis
 from relmodels.effectiveness.lorenz import gini, lorenz
 from relmodels.plot.calibration import holdout_means, repeat_counts
-from relmodels.plot.tracking import holdout_totals, repeat_tracking
+from relmodels.plot.over_time import holdout_totals, repeat_tracking
 from relmodels.report.findings import Check, Study
 from relmodels.report.format import amount, count, day, number, percent, span, times
 

@@ -24,7 +24,7 @@ from relmodels.effectiveness.abc_analysis import abc_analysis
 from relmodels.effectiveness.lorenz import lorenz
 from relmodels.plot import canvas
 from relmodels.plot.calibration import holdout_means, repeat_counts
-from relmodels.plot.tracking import holdout_totals, repeat_tracking
+from relmodels.plot.over_time import holdout_totals, repeat_tracking
 
 MODEL = BGNBD(0.2426, 4.4136, 0.7929, 2.4259, unit="week")
 VALUES = np.array([0.0, 1.0, 2.0, 5.0, 10.0, 400.0])
