@@ -32,6 +32,8 @@ _SHIFT: Final = 1.5
 _FIRST_RADIUS: Final = 2.0
 _LARGEST_RADIUS: Final = 64.0
 _SMALLEST_RADIUS: Final = 1e-9
+# These ends say what the matter is; another start would only find it again.
+_EXPLAINED: Final = frozenset({Status.CONVERGED, Status.FLAT, Status.RUNAWAY})
 # A standard error of this size on a log scale is an interval from 1/20,000 to 20,000 times the estimate.
 _FLAT: Final = 5.0
 
@@ -57,7 +59,7 @@ class Outcome:
 
 
 def maximize(objective: Objective, start: FloatArray, reach: FloatArray) -> Outcome:
-    """Return where the climb from ``start`` ends; other starts are tried only if it fails.
+    """Return where the climb from ``start`` ends; other starts are tried only if it fails without a reason.
 
     Args:
         objective: the function, its gradient and its Hessian by the free coordinates.
@@ -68,7 +70,7 @@ def maximize(objective: Objective, start: FloatArray, reach: FloatArray) -> Outc
     then by Newton searches from starts moved in all coordinates together. The best end is returned.
     """
     best = _climb(objective, start, reach)
-    if best.status is Status.CONVERGED:
+    if best.status in _EXPLAINED:
         return best
     spent = best.evaluations
     for origin in _other_starts(objective, start, reach):
@@ -81,8 +83,7 @@ def maximize(objective: Objective, start: FloatArray, reach: FloatArray) -> Outc
 
 
 def _merit(outcome: Outcome) -> tuple[bool, bool, float]:
-    explained = outcome.status in {Status.FLAT, Status.RUNAWAY}
-    return outcome.status is Status.CONVERGED, explained, outcome.at.value
+    return outcome.status is Status.CONVERGED, outcome.status in _EXPLAINED, outcome.at.value
 
 
 def _other_starts(objective: Objective, start: FloatArray, reach: FloatArray) -> Iterator[FloatArray]:
