@@ -22,6 +22,7 @@ from relmodels.inference.result import Fit, build
 from relmodels.inference.solve import Outcome, maximize
 from relmodels.inference.space import Space
 from relmodels.inference.status import Status
+from relmodels.inference.whole import best_of, undecided
 
 __all__ = ["fit"]
 
@@ -44,7 +45,8 @@ def fit(
     Args:
         model: the class of the model, for example ``rm.BGNBD``.
         data: rows of the kind the model needs, for example a ``PurchaseSummary``.
-        fixed: parameters held at a value instead of being estimated.
+        fixed: parameters held at a value instead of being estimated. A whole-number parameter that is not held is
+            chosen among 1 to 12 by its profile likelihood.
         start: values of all other parameters from which to begin; the model's own rough values by default.
         check: raise if the search does not end at a maximum; ``False`` returns the record of the search instead.
 
@@ -64,13 +66,23 @@ def fit(
 
     """
     _check_kinds(model, data)
+    whole = undecided(model.space, fixed or {})
+    if whole is not None:
+        best = best_of(
+            whole, lambda value: fit(model, data, fixed={**(fixed or {}), whole: value}, start=start, check=False)
+        )
+        return _converged(best) if check else best
     held = _checked(model.space, fixed or {}, "fixed")
     begin = _beginning(model, data, held, _checked(model.space, start or {}, "start"))
     search = _Search(model.space, model.likelihood(data), begin, _is_free(model.space, held))
     outcome = search.run()
     result = _record(model, data, search, outcome)
-    if check and result.status is not Status.CONVERGED:
-        message = f"{model.__name__}: {result.diagnosis}"
+    return _converged(result) if check else result
+
+
+def _converged(result: Fit[ModelT]) -> Fit[ModelT]:
+    if result.status is not Status.CONVERGED:
+        message = f"{type(result.model).__name__}: {result.diagnosis}"
         raise NotConverged(message, result)
     return result
 

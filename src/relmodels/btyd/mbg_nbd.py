@@ -1,0 +1,383 @@
+"""MBG/NBD: like BG/NBD, but customers may leave after their very first purchase as well.
+
+While a customer is there, purchases come at a constant rate of their own (Poisson), and after every purchase, the first
+included, they leave for good with a probability of their own. Rates vary over customers as a gamma distribution
+(``r``, ``alpha``), dropout probabilities as a beta distribution (``a``, ``b``), independently of each other.
+Where BG/NBD takes every customer without a repeat purchase to be there for good, MBG/NBD lets their silence speak,
+which is often the better story of one-time buyers; for repeat buyers the two differ little.
+
+Words at the boundary, the papers' letters in the numerics: ``x`` is frequency, ``t_x`` recency, ``T`` age.
+Given that the customer is still there, one more chance to leave was passed than in BG/NBD; hence every prediction is
+P(alive) times that of BG/NBD at ``b + 1`` (:mod:`relmodels.btyd.bg_nbd`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from functools import partial
+from typing import ClassVar, Final
+
+import numpy as np
+from numpy.typing import ArrayLike
+
+from relmodels.btyd import checks
+from relmodels.btyd.bg_nbd import BGNBD
+from relmodels.btyd.bg_nbd_predictions import discounted_if_alive, expected_if_alive, pmf_new, survival
+from relmodels.btyd.distinct import distinct
+from relmodels.btyd.erlang_likelihood import likelihood, log_likelihood_of_rows, log_odds_gone, score_of_rows
+from relmodels.btyd.summary import PurchaseSummary
+from relmodels.core.arrays import FloatArray
+from relmodels.core.errors import InvalidParameters
+from relmodels.core.periods import Rate, Unit, as_unit
+from relmodels.inference.model import Likelihood
+from relmodels.inference.space import Parameter, Space
+
+__all__ = ["MBGNBD"]
+
+_MOST_PURCHASES: Final = 1e15
+
+
+@dataclass(frozen=True, slots=True)
+class MBGNBD:
+    """The MBG/NBD model with given parameters; ``rm.fit(rm.MBGNBD, summary)`` estimates them.
+
+    Args:
+        r: shape of the gamma distribution of purchase rates; small when customers differ much.
+        alpha: its inverse scale, in the time unit; the mean rate is ``r / alpha``.
+        a: first shape of the beta distribution of dropout probabilities.
+        b: second shape; the mean dropout probability is ``a / (a + b)``.
+        unit: the time unit of ``alpha``; with ``None`` the model accepts data in any unit.
+
+    Raises:
+        InvalidParameters: if a parameter is not a positive number.
+
+    Examples:
+        >>> from relmodels import PurchaseSummary
+        >>> from relmodels.btyd.mbg_nbd import MBGNBD
+        >>> model = MBGNBD(r=0.525, alpha=6.183, a=0.891, b=1.614)
+        >>> summary = PurchaseSummary.from_arrays(frequency=[2], recency=[30.43], age=[38.86], unit="week")
+        >>> model.p_alive(summary).round(3).tolist(), model.expected_purchases(summary, 39).round(3).tolist()
+        ([0.706], [1.263])
+
+    Reference:
+        Batislam, E. P., Denizel, M. and Filiztekin, A. (2007). Empirical validation and comparison of models for
+        customer base analysis. International Journal of Research in Marketing 24(3), 201-209.
+        The same model: Hoppe, D. and Wagner, U. (2007). Customer base analysis: The case for a central variant of the
+        betageometric/NBD model. Marketing: Journal of Research and Management 3(2), 75-90.
+
+    """
+
+    r: float
+    alpha: float
+    a: float
+    b: float
+    unit: Unit | None = field(default=None, kw_only=True)
+
+    space: ClassVar[Space] = Space(
+        (
+            Parameter("r", "r", "shape of the purchase rates", (0.1, 5.0)),
+            Parameter("alpha", "α", "inverse scale of the purchase rates", (1.0, 100.0), scales="time"),
+            Parameter("a", "a", "first shape of the dropout probability", (0.1, 5.0)),
+            Parameter("b", "b", "second shape of the dropout probability", (0.3, 20.0)),
+        )
+    )
+
+    def __post_init__(self) -> None:
+        """Check the domain of every parameter."""
+        self.space.check(self)
+        if self.unit is not None:
+            as_unit(self.unit)
+
+    @classmethod
+    def start(cls, data: PurchaseSummary) -> dict[str, float]:
+        """Return rough parameters, those of BG/NBD: frequencies matched, one in three drops out.
+
+        Args:
+            data: any summary, however small.
+
+        Examples:
+            >>> from relmodels import PurchaseSummary
+            >>> from relmodels.btyd.mbg_nbd import MBGNBD
+            >>> BGNBD.start(PurchaseSummary.from_arrays(frequency=[0, 3], recency=[0, 8], age=[10, 10]))
+            {'r': 3.0, 'alpha': 20.0, 'a': 1.0, 'b': 2.0}
+
+        """
+        return BGNBD.start(data)
+
+    @classmethod
+    def likelihood(cls, data: PurchaseSummary) -> Likelihood:
+        """Return the log-likelihood of ``data`` as a function of (r, alpha, a, b), with exact derivatives.
+
+        Args:
+            data: any summary; rows with equal frequency, recency and age are counted once.
+
+        """
+        return likelihood(data, 1, 1)
+
+    def log_likelihood(self, data: PurchaseSummary) -> FloatArray:
+        """Return the log-likelihood of each row, ``(n,)``, not multiplied by its weight.
+
+        With R = r + x: ln of ``Γ(R) α^r / Γ(r) · B(a, b+x+1)/B(a, b) · {(α+T)^-R + a/(b+x) (α+t_x)^-R}``.
+
+        Args:
+            data: ``(n,)`` rows, in the model's unit.
+
+        Raises:
+            InvalidData: if ``data`` is in another unit than the model.
+
+        Examples:
+            >>> from relmodels import PurchaseSummary
+            >>> from relmodels.btyd.mbg_nbd import MBGNBD
+            >>> summary = PurchaseSummary.from_arrays(frequency=[2], recency=[30.43], age=[38.86])
+            >>> MBGNBD(0.525, 6.183, 0.891, 1.614).log_likelihood(summary).round(4)
+            array([-9.4856])
+
+        Reference:
+            Batislam, Denizel and Filiztekin (2007).
+
+        """
+        checks.same_unit(self, self.unit, data)
+        formula = partial(log_likelihood_of_rows, 1, 1, self.r, self.alpha, self.a, self.b, log_gaps=0.0)
+        return checks.once(formula, data.frequency, data.recency, data.age)
+
+    def score(self, data: PurchaseSummary) -> FloatArray:
+        """Return the derivative of each row's log-likelihood by (r, alpha, a, b), ``(n, 4)``.
+
+        Args:
+            data: ``(n,)`` rows, in the model's unit.
+
+        Raises:
+            InvalidData: if ``data`` is in another unit than the model.
+
+        """
+        checks.same_unit(self, self.unit, data)
+        formula = partial(score_of_rows, 1, 1, self.r, self.alpha, self.a, self.b)
+        return checks.once(formula, data.frequency, data.recency, data.age)
+
+    def p_alive(self, summary: PurchaseSummary, *, ahead: float = 0.0) -> FloatArray:
+        """Return the probability that each customer is still there, ``(n,)``, now or after ``ahead`` time units.
+
+        Now: ``1 / (1 + a/(b+x) ((α+T)/(α+t_x))^R)``. After t more units: that times ``E[(1 + p t/(α+T))^-R]`` over
+        p ~ Beta(a, b+x+1).
+
+        Args:
+            summary: ``(n,)`` customers, in the model's unit.
+            ahead: time from the end of observation, in ``summary.unit``.
+
+        Raises:
+            InvalidData: if ``summary`` is in another unit than the model.
+            InvalidParameters: if ``ahead`` is negative or not finite.
+
+        Examples:
+            >>> from relmodels import PurchaseSummary
+            >>> from relmodels.btyd.mbg_nbd import MBGNBD
+            >>> summary = PurchaseSummary.from_arrays(frequency=[2, 0], recency=[30.43, 0], age=[38.86, 38.86])
+            >>> model = MBGNBD(0.525, 6.183, 0.891, 1.614)
+            >>> model.p_alive(summary).round(3), model.p_alive(summary, ahead=52).round(3)
+            (array([0.706, 0.39 ]), array([0.493, 0.345]))
+
+        Reference:
+            Batislam, Denizel and Filiztekin (2007); later times derived here.
+
+        """
+        later = checks.duration(ahead, "ahead")
+        now = _alive(self, summary)
+        if later == 0.0:
+            return now
+        formula = partial(survival, self.r, self.alpha, self.a, self.b + 1.0, horizon=later)
+        return now * checks.once(formula, summary.frequency, summary.age)
+
+    def expected_purchases(self, summary: PurchaseSummary, horizon: float) -> FloatArray:
+        """Return how many purchases each customer is expected to make in the next ``horizon`` time units, ``(n,)``.
+
+        P(alive) times ``E[(1 - (1 + p t/(α+T))^-R) / p]`` over p ~ Beta(a, b+x+1).
+
+        Args:
+            summary: ``(n,)`` customers, in the model's unit.
+            horizon: time from the end of observation, in ``summary.unit``.
+
+        Raises:
+            InvalidData: if ``summary`` is in another unit than the model.
+            InvalidParameters: if ``horizon`` is negative or not finite.
+
+        Examples:
+            >>> from relmodels import PurchaseSummary
+            >>> from relmodels.btyd.mbg_nbd import MBGNBD
+            >>> summary = PurchaseSummary.from_arrays(frequency=[2, 0], recency=[30.43, 0], age=[38.86, 38.86])
+            >>> MBGNBD(0.525, 6.183, 0.891, 1.614).expected_purchases(summary, 39).round(3)
+            array([1.263, 0.154])
+
+        Reference:
+            Batislam, Denizel and Filiztekin (2007), without the pole of the closed form at a = 1.
+
+        """
+        time = checks.duration(horizon, "horizon")
+        formula = partial(expected_if_alive, self.r, self.alpha, self.a, self.b + 1.0, horizon=time)
+        return _alive(self, summary) * checks.once(formula, summary.frequency, summary.age)
+
+    def expected_purchases_new(self, horizon: ArrayLike) -> FloatArray:
+        """Return how many repeat purchases a new customer is expected to make within ``horizon`` of their first.
+
+        ``b/(a+b)``, the probability to be there after the first purchase, times ``E[(1 - (1 + p t/α)^-r) / p]`` over
+        p ~ Beta(a, b+1).
+
+        Args:
+            horizon: time since the first purchase, any shape, in the model's unit; the result has the same shape.
+
+        Raises:
+            InvalidParameters: if a horizon is negative or not finite.
+
+        Examples:
+            >>> from relmodels.btyd.mbg_nbd import MBGNBD
+            >>> MBGNBD(0.525, 6.183, 0.891, 1.614).expected_purchases_new([0, 26, 52]).round(3)
+            array([0.   , 0.899, 1.42 ])
+
+        Reference:
+            Batislam, Denizel and Filiztekin (2007), without the pole of the closed form at a = 1.
+
+        """
+        times = checks.durations(horizon, "horizon")
+        none = np.zeros(times.size)
+        formula = partial(expected_if_alive, self.r, self.alpha, self.a, self.b + 1.0, none, none)
+        return self.b / (self.a + self.b) * formula(horizon=times.ravel()).reshape(times.shape)
+
+    def discounted_residual(
+        self, summary: PurchaseSummary, rate: float | Rate, *, horizon: float | None = None
+    ) -> FloatArray:
+        """Return the present value of each customer's future purchases, ``(n,)``, each counted as 1 (DERT).
+
+        The integral of ``exp(-δt)`` over the expected purchases, from the end of observation on:
+        ``P(alive) R ∫ exp(-δ(α+T)(e^v - 1) + v) E[(1 + p(e^v - 1))^-(R+1)] dv``, the mean over
+        p ~ Beta(a, b+x+1).
+
+        Args:
+            summary: ``(n,)`` customers, in the model's unit.
+            rate: effective per year as a plain number, or a :class:`~relmodels.core.periods.Rate`.
+            horizon: where the future ends, in ``summary.unit``; ``None`` for never.
+
+        Raises:
+            InvalidData: if ``summary`` is in another unit than the model.
+            InvalidParameters: if ``horizon`` is negative, or the rate is not positive and there is no horizon.
+
+        Examples:
+            >>> from relmodels import PurchaseSummary
+            >>> from relmodels.btyd.mbg_nbd import MBGNBD
+            >>> summary = PurchaseSummary.from_arrays(frequency=[2, 0], recency=[30.43, 0], age=[38.86, 38.86])
+            >>> MBGNBD(0.525, 6.183, 0.891, 1.614).discounted_residual(summary, 0.15).round(3)
+            array([4.933, 0.726])
+
+        """
+        force = checks.usable_rate(rate, summary.unit, horizon)
+        time = np.inf if horizon is None else checks.duration(horizon, "horizon")
+        formula = partial(discounted_if_alive, self.r, self.alpha, self.a, self.b + 1.0, force=force, horizon=time)
+        return _alive(self, summary) * checks.once(formula, summary.frequency, summary.age)
+
+    def pmf(self, k: ArrayLike, horizon: ArrayLike) -> FloatArray:
+        """Return the probability that a new customer makes exactly ``k`` repeat purchases within ``horizon``.
+
+        With NB the negative binomial probability and I the regularized incomplete beta function:
+        ``B(a, b+k+1)/B(a, b) {NB(k; r, α/(α+t)) + a/(b+k) I(t/(α+t); k, r)}``, where I is 1 at k = 0.
+
+        Args:
+            k: whole numbers, any shape.
+            horizon: time since the first purchase, in the model's unit, of a shape that broadcasts with ``k``.
+
+        Raises:
+            InvalidParameters: if ``k`` is not a whole number of 0 or more, or a horizon is negative or not finite.
+
+        Examples:
+            >>> from relmodels.btyd.mbg_nbd import MBGNBD
+            >>> MBGNBD(0.525, 6.183, 0.891, 1.614).pmf([0, 1, 2], 26).round(4)
+            array([0.6267, 0.1806, 0.0805])
+
+        Reference:
+            Batislam, Denizel and Filiztekin (2007).
+
+        """
+        asked, there = checks.counts(k), self.b / (self.a + self.b)
+        if_there = pmf_new(self.r, self.alpha, self.a, self.b + 1.0, asked, checks.durations(horizon, "horizon"))
+        return np.where(asked == 0, self.a / (self.a + self.b), 0.0) + there * if_there
+
+    def pmf_given(self, k: ArrayLike, summary: PurchaseSummary, horizon: float) -> FloatArray:
+        """Return the probability that each customer makes exactly ``k`` purchases in the next ``horizon`` time units.
+
+        ``(1 - P(alive)) 1{k=0} + P(alive) pmf(k)``, the latter BG/NBD's at (r + x, α + T, a, b + x + 1).
+
+        Args:
+            k: a whole number, or ``(m,)`` whole numbers.
+            summary: ``(n,)`` customers, in the model's unit.
+            horizon: time from the end of observation, in ``summary.unit``.
+
+        Returns:
+            ``(n,)`` for one ``k``, ``(n, m)`` for several.
+
+        Raises:
+            InvalidData: if ``summary`` is in another unit than the model.
+            InvalidParameters: if ``k`` is not a whole number of 0 or more, or ``horizon`` is negative or not finite.
+
+        Examples:
+            >>> from relmodels import PurchaseSummary
+            >>> from relmodels.btyd.mbg_nbd import MBGNBD
+            >>> summary = PurchaseSummary.from_arrays(frequency=[2], recency=[30.43], age=[38.86])
+            >>> MBGNBD(0.525, 6.183, 0.891, 1.614).pmf_given([0, 1, 2], summary, 39).round(4)
+            array([[0.44  , 0.2342, 0.146 ]])
+
+        """
+        asked, time = checks.counts(k), checks.duration(horizon, "horizon")
+        if asked.ndim > 1:
+            message = f"k has shape {asked.shape}; give one number or one dimension of numbers"
+            raise InvalidParameters(message)
+        alive = _alive(self, summary)[:, None]
+        of = distinct(summary.frequency, summary.age)
+        x, T = summary.frequency[of.rows][:, None], summary.age[of.rows][:, None]
+        if_alive = pmf_new(self.r + x, self.alpha + T, self.a, self.b + x + 1.0, asked.reshape(1, -1), np.array(time))
+        result = np.where(asked.reshape(1, -1) == 0, 1.0 - alive, 0.0) + alive * if_alive[of.inverse]
+        return result[:, 0] if asked.ndim == 0 else result
+
+    def simulate(
+        self, age: ArrayLike, rng: int | np.random.Generator | None, *, unit: Unit | None = None
+    ) -> PurchaseSummary:
+        """Return simulated customers, one for each ``age``.
+
+        The number of purchases within the age is drawn as if nobody left, then the purchase after which they would
+        leave; given how many fall within the age, the time of the last one is the maximum or another order statistic
+        of uniform times, which is beta distributed.
+
+        Args:
+            age: ``(n,)`` time from the first purchase to the end of observation, in ``unit``.
+            rng: a seed, a numpy generator, or ``None`` for fresh randomness.
+            unit: the time unit of ``age``; by default the model's, or the week.
+
+        Raises:
+            InvalidParameters: if an age is negative or not finite, ``unit`` is not the model's, or a simulated
+                customer would buy more than 1e15 times.
+
+        Examples:
+            >>> from relmodels.btyd.mbg_nbd import MBGNBD
+            >>> simulated = MBGNBD(0.525, 6.183, 0.891, 1.614).simulate([38.86] * 2357, 1)
+            >>> len(simulated), float(simulated.frequency.mean().round(1))
+            (2357, 1.1)
+
+        """
+        T = np.atleast_1d(checks.durations(age, "age"))
+        used = checks.sampling_unit(self, self.unit, unit)
+        draw = checks.generator(rng)
+        buys = draw.gamma(self.r, size=T.shape) * (T / self.alpha)
+        if np.max(buys, initial=0.0) > _MOST_PURCHASES:
+            message = f"alpha = {self.alpha!r} makes a customer buy more than 1e15 times; check alpha, r and the ages"
+            raise InvalidParameters(message)
+        possible = draw.poisson(buys).astype(np.float64)
+        with np.errstate(divide="ignore"):  # a dropout probability that underflows to 0 means never leaving
+            survived = draw.exponential(size=T.shape) / -np.log1p(-draw.beta(self.a, self.b, size=T.shape))
+        x = np.minimum(possible, np.floor(survived))
+        when = draw.beta(np.maximum(x, 1.0), possible - x + 1.0)
+        return PurchaseSummary.from_arrays(frequency=x, recency=np.where(x > 0, T * when, 0.0), age=T, unit=used)
+
+
+def _alive(model: MBGNBD, summary: PurchaseSummary) -> FloatArray:
+    from scipy import special
+
+    checks.same_unit(model, model.unit, summary)
+    u = log_odds_gone(1, 1, model.r, model.alpha, model.a, model.b, summary.frequency, summary.recency, summary.age)
+    now: FloatArray = special.expit(-u)
+    return now
