@@ -15,10 +15,20 @@ Examples:
 
 from relmodels import datasets, plot
 from relmodels.btyd.activity import Activity
+from relmodels.btyd.beta_discrete_weibull import BetaDiscreteWeibull
+from relmodels.btyd.bg_bb import BGBB
+from relmodels.btyd.bg_cnbd import BGCNBD
 from relmodels.btyd.bg_nbd import BGNBD
 from relmodels.btyd.gamma_gamma import GammaGamma
+from relmodels.btyd.ggompertz_nbd import GGompertzNBD
 from relmodels.btyd.holdout import Holdout
 from relmodels.btyd.intake import Intake
+from relmodels.btyd.mbg_cnbd import MBGCNBD
+from relmodels.btyd.mbg_nbd import MBGNBD
+from relmodels.btyd.nbd import NBD
+from relmodels.btyd.pareto_nbd import ParetoNBD
+from relmodels.btyd.retention_table import RetentionTable
+from relmodels.btyd.shifted_beta_geometric import ShiftedBetaGeometric
 from relmodels.btyd.summary import PurchaseSummary
 from relmodels.catalogue import find
 from relmodels.core.errors import (
@@ -46,10 +56,17 @@ from relmodels.inference.space import Parameter, Space
 from relmodels.inference.status import Status
 
 __all__ = [
+    "BGBB",
+    "BGCNBD",
     "BGNBD",
+    "MBGCNBD",
+    "MBGNBD",
+    "NBD",
     "ABCAnalysis",
     "Activity",
+    "BetaDiscreteWeibull",
     "Fit",
+    "GGompertzNBD",
     "GammaGamma",
     "Holdout",
     "Intake",
@@ -61,12 +78,15 @@ __all__ = [
     "NotConverged",
     "NotIdentified",
     "Parameter",
+    "ParetoNBD",
     "Process",
     "PurchaseSummary",
     "Rate",
     "Record",
     "Reference",
     "RelmodelsError",
+    "RetentionTable",
+    "ShiftedBetaGeometric",
     "Space",
     "Status",
     "Table",

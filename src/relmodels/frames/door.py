@@ -169,6 +169,8 @@ def _eager(columns: Mapping[str, AnyArray | Sequence[object]], backend: Any) -> 
 
 
 def _local(series: nw.Series[Any]) -> AnyArray:
+    if series.null_count() == len(series):  # a column without any value has no type that could be asked
+        return np.full(len(series), None, dtype=object)
     try:
         return series.dt.replace_time_zone(None).to_numpy()
     except AttributeError:  # of unknown type and not a time
