@@ -186,11 +186,19 @@ def _objects(series: nw.Series[Any], values: AnyArray) -> AnyArray:
     return filled
 
 
+def _first_rows(texts: nw.DataFrame[Any]) -> nw.DataFrame[Any]:
+    """Return each ``row`` with the ``first`` row that holds the same text, in any order."""
+    earliest = nw.col("row").min()
+    if not texts.implementation.is_pyarrow():
+        return texts.select("row", first=earliest.over("text"))
+    # A window is a join in pyarrow, whose joins keep no order: both columns have to come out of the same join.
+    return texts.join(texts.group_by("text").agg(earliest.alias("first")), on="text", how="left").select("row", "first")
+
+
 def _coded(series: nw.Series[Any]) -> Coded:
     texts = series.alias("text").to_frame().with_row_index("row")
     given = texts.filter(~nw.col("text").is_null()) if series.null_count() else texts
-    # Each text is known by the first row that holds it; a join with the distinct texts would cost twice as much.
-    found = given.select("row", first=nw.col("row").min().over("text"))
+    found = _first_rows(given)
     row, first = found["row"].to_numpy(), found["first"].to_numpy()
     begins = np.sort(first[first == row])
     labels = series[begins].to_list()
