@@ -17,20 +17,46 @@ from relmodels.core.arrays import BoolArray, FloatArray
 from relmodels.core.errors import InvalidData, InvalidParameters
 from relmodels.core.periods import Rate, Unit, as_unit, force_of_interest
 
-__all__ = ["counts", "duration", "durations", "generator", "once", "same_unit", "sampling_unit", "usable_rate"]
+__all__ = [
+    "a_summary",
+    "counts",
+    "duration",
+    "durations",
+    "generator",
+    "once",
+    "same_unit",
+    "sampling_unit",
+    "usable_rate",
+]
 
 
 def same_unit(model: object, unit: Unit | None, summary: PurchaseSummary) -> None:
     """Check that parameters in ``unit`` may be used on ``summary``; ``None`` fits any.
 
     Raises:
-        InvalidData: if the summary is in another unit.
+        InvalidData: if it is no summary, or in another unit.
 
     """
+    a_summary(summary)
     if unit is not None and unit != summary.unit:
         message = (
             f"{type(model).__name__} has parameters per {unit} but the summary is in {summary.unit}s; "
             f"make the summary with unit={unit!r}, or fit the model to it"
+        )
+        raise InvalidData(message)
+
+
+def a_summary(summary: object) -> None:
+    """Check that formulas are asked about a summary and not, for example, about a frame.
+
+    Raises:
+        InvalidData: if it is something else.
+
+    """
+    if not isinstance(summary, PurchaseSummary):
+        message = (
+            f"a PurchaseSummary is needed, got {type(summary).__name__}; "
+            "make one with PurchaseSummary.from_transactions(frame, customer=..., date=...)"
         )
         raise InvalidData(message)
 
@@ -99,7 +125,7 @@ def sampling_unit(model: object, own: Unit | None, asked: Unit | None) -> Unit:
     return as_unit(asked)
 
 
-def generator(rng: int | np.random.Generator | None) -> np.random.Generator:
+def generator(rng: object) -> np.random.Generator:
     """Return a random generator: the one given, one seeded by the number given, or a fresh one for ``None``.
 
     Raises:
@@ -108,7 +134,7 @@ def generator(rng: int | np.random.Generator | None) -> np.random.Generator:
     """
     if rng is None or isinstance(rng, np.random.Generator):
         return np.random.default_rng(rng)
-    if isinstance(rng, bool) or rng < 0:
+    if isinstance(rng, bool) or not isinstance(rng, int | np.integer) or rng < 0:
         message = f"rng = {rng!r} is not a source of randomness; give a whole number of 0 or more or a numpy Generator"
         raise InvalidParameters(message)
     return np.random.default_rng(rng)
@@ -121,7 +147,10 @@ def once(formula: Callable[..., FloatArray], *columns: FloatArray) -> FloatArray
 
 
 def _numbers(values: ArrayLike, name: str, allowed: Callable[[FloatArray], BoolArray], rule: str) -> FloatArray:
-    raw = np.asarray(values)
+    try:
+        raw = np.asarray(values)
+    except ValueError:  # lists of different lengths
+        raw = np.empty(0, dtype=object)
     if raw.dtype.kind not in "iuf":
         message = f"{name} = {values!r} is not a number; it must be {rule}"
         raise InvalidParameters(message)

@@ -299,4 +299,5 @@ class GammaGamma:
 
 def _seen(summary: PurchaseSummary) -> tuple[FloatArray, FloatArray]:
     """Return the number and the total of the repeat purchases of each customer."""
-    return summary.frequency, np.where(summary.frequency > 0, summary.frequency * spend_of(summary), 0.0)
+    spend = spend_of(summary)
+    return summary.frequency, np.where(summary.frequency > 0, summary.frequency * spend, 0.0)

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from relmodels.btyd import checks
 from relmodels.btyd.distinct import distinct
 from relmodels.btyd.special import digamma_rise, log_beta, trigamma_rise
 from relmodels.btyd.summary import PurchaseSummary
@@ -58,6 +59,7 @@ def likelihood(data: PurchaseSummary) -> Likelihood:
 
 def spend_of(data: PurchaseSummary) -> FloatArray:
     """Return the mean spend of each row, checked where it is read."""
+    checks.a_summary(data)
     if data.spend is None:
         message = (
             "the summary has no spend, which the gamma-gamma model needs; "

@@ -57,9 +57,12 @@ def column(values: ArrayLike, name: str, problems: Problems) -> FloatArray:
     Text, booleans, dates and complex numbers are refused rather than converted.
     An unusable column comes back empty, so that the other columns can still be looked at.
     """
-    raw = np.asarray(values)
+    raw = _as_array(values)
     if raw.dtype == np.object_:
         raw = _from_objects(raw)
+    if raw.ndim == 0:
+        problems.add(f"{name} = {values!r} is a single value; pass a column with one value for each row")
+        return read_only(np.empty(0))
     if raw.dtype.kind not in "iuf" and raw.size:
         problems.add(f"{name} holds {_kind(raw)}, numbers are needed; convert the column first")
         return read_only(np.empty(0))
@@ -98,6 +101,15 @@ def check_rows(bad: BoolArray, values: AnyArray, name: str, rule: str, problems:
     more = "" if rows.size <= _ROWS_SHOWN else f" and {rows.size - _ROWS_SHOWN} more rows"
     problems.add(f"{shown}{more} {rule}")
     return False
+
+
+def _as_array(values: ArrayLike) -> AnyArray:
+    if isinstance(values, np.ma.MaskedArray):  # what is masked is missing, and is reported by its row
+        return np.asarray(np.ma.filled(values.astype(np.float64), np.nan))
+    try:
+        return np.asarray(values)
+    except ValueError:  # lists of different lengths
+        return np.array(["lists of different lengths"])
 
 
 def _from_objects(raw: AnyArray) -> AnyArray:

@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike
 
 from relmodels.core.arrays import FloatArray
 from relmodels.core.errors import InvalidParameters
+from relmodels.core.numbers import number
 
 __all__ = ["DAYS", "Rate", "RateKind", "Unit", "as_unit", "convert", "discount_factors", "force_of_interest"]
 
@@ -91,7 +92,7 @@ class Rate:
         if self.kind not in get_args(RateKind):
             message = f"kind = {self.kind!r} is not a kind of rate; use 'effective' or 'continuous'"
             raise InvalidParameters(message)
-        if isinstance(self.value, bool) or not math.isfinite(self.value):
+        if not math.isfinite(number(self.value, "rate", "a finite number, ten per cent as 0.1")):
             message = f"rate = {self.value!r} is not a finite number; give ten per cent as 0.1"
             raise InvalidParameters(message)
         if self.kind == "effective" and self.value <= -1:

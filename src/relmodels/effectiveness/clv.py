@@ -22,6 +22,7 @@ import numpy as np
 from relmodels.btyd.summary import PurchaseSummary
 from relmodels.core.arrays import FloatArray, IntArray
 from relmodels.core.errors import InvalidParameters
+from relmodels.core.numbers import number
 from relmodels.core.periods import Rate
 
 __all__ = [
@@ -122,7 +123,7 @@ def clv(
 
     """
     share = _margin(margin)
-    ahead = None if horizon == math.inf else horizon
+    ahead = None if number(horizon, "horizon", "a length of time, math.inf for ever") == math.inf else horizon
     purchases = model.discounted_residual(summary, discount_rate, horizon=ahead)
     return share * spend_model.expected_spend(summary) * purchases
 
@@ -275,21 +276,21 @@ def _crossing(below: Callable[[float], float], end: float, high: float) -> float
 
 
 def _margin(margin: float) -> float:
-    if isinstance(margin, bool) or not 0 <= margin <= 1:
+    if not 0 <= number(margin, "margin", "a share of the amount, thirty per cent as 0.3") <= 1:
         message = f"margin = {margin!r} is not a share of the amount between 0 and 1; give thirty per cent as 0.3"
         raise InvalidParameters(message)
     return float(margin)
 
 
 def _ends(level: float) -> tuple[float, float]:
-    if not 0 < level < 1:
+    if not 0 < number(level, "level", "a probability, eighty per cent as 0.8") < 1:
         message = f"level = {level!r} must lie between 0 and 1; give eighty per cent as 0.8"
         raise InvalidParameters(message)
     return (1 - level) / 2, (1 + level) / 2
 
 
 def _finite(horizon: float) -> float:
-    if not math.isfinite(horizon):
+    if not math.isfinite(number(horizon, "horizon", "a length of time of 0 or more")):
         message = f"horizon = {horizon!r} is not finite; an interval needs an end, for example one year"
         raise InvalidParameters(message)
     return horizon

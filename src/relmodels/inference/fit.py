@@ -16,8 +16,9 @@ import numpy as np
 
 from relmodels.core.arrays import BoolArray, FloatArray
 from relmodels.core.errors import InvalidData, InvalidParameters, NotConverged, Problems, RelmodelsError
+from relmodels.core.numbers import is_number
 from relmodels.inference.covariance import observed, sandwich
-from relmodels.inference.model import Evaluation, Likelihood, Model, Rows
+from relmodels.inference.model import Evaluation, Likelihood, Model, Rows, is_model
 from relmodels.inference.result import Fit, build
 from relmodels.inference.solve import Outcome, maximize
 from relmodels.inference.space import Space
@@ -66,6 +67,8 @@ def fit(
 
     """
     _check_kinds(model, data)
+    _check_mapping("fixed", fixed)
+    _check_mapping("start", start)
     whole = undecided(model.space, fixed or {})
     if whole is not None:
         best = best_of(
@@ -73,7 +76,7 @@ def fit(
         )
         return _converged(best) if check else best
     held = _checked(model.space, fixed or {}, "fixed")
-    begin = _beginning(model, data, held, _checked(model.space, start or {}, "start"))
+    begin = _beginning(model, data, held, _begun(model.space, start or {}, held))
     search = _Search(model.space, model.likelihood(data), begin, _is_free(model.space, held))
     outcome = search.run()
     result = _record(model, data, search, outcome)
@@ -120,8 +123,9 @@ class _Search:
 
 
 def _check_kinds(model: object, data: object) -> None:
-    if not isinstance(model, type):
-        message = f"fit needs the class of a model, got {model!r}; write rm.fit({type(model).__name__}, data)"
+    if not is_model(model):
+        meant = type(model).__name__ if is_model(type(model)) else "rm.BGNBD"
+        message = f"fit needs the class of a model, got {model!r}; write rm.fit({meant}, data)"
         raise InvalidParameters(message)
     if not isinstance(data, Rows):
         message = (
@@ -131,16 +135,30 @@ def _check_kinds(model: object, data: object) -> None:
         raise InvalidData(message)
 
 
+def _check_mapping(argument: str, value: object) -> None:
+    if value is not None and not isinstance(value, Mapping):
+        message = f"{argument} = {value!r} must be a mapping of parameters to values, such as {{'r': 0.25}}"
+        raise InvalidParameters(message)
+
+
 def _checked(space: Space, values: Mapping[str, float], argument: str) -> Mapping[str, float]:
     problems = Problems(argument)
     domains = {parameter.name: parameter.domain for parameter in space}
     for name, value in values.items():
         if name not in domains:
             problems.add(f"{name!r} is not a parameter; the model has {', '.join(space.names)}")
-        elif not domains[name].contains(value):
+        elif not is_number(value) or not domains[name].contains(value):
             problems.add(f"{name} = {value!r} must be {domains[name].name}")
     problems.raise_if_any(InvalidParameters)
     return values
+
+
+def _begun(space: Space, start: Mapping[str, float], held: Mapping[str, float]) -> Mapping[str, float]:
+    both = sorted(set(_checked(space, start, "start")) & set(held))
+    if both:
+        message = f"{', '.join(both)} is in start and in fixed; a parameter either begins somewhere or is held"
+        raise InvalidParameters(message)
+    return start
 
 
 def _is_free(space: Space, held: Mapping[str, float]) -> BoolArray:

@@ -14,7 +14,7 @@ from relmodels.core.arrays import FloatArray
 from relmodels.core.periods import Unit
 from relmodels.inference.space import Space
 
-__all__ = ["Evaluation", "Likelihood", "Model", "Rows"]
+__all__ = ["Evaluation", "Likelihood", "Model", "Rows", "is_model"]
 
 
 @runtime_checkable
@@ -70,6 +70,18 @@ class Likelihood:
     weight: FloatArray
     evaluate: Callable[[FloatArray], Evaluation]
     scores: Callable[[FloatArray], FloatArray]
+
+
+def is_model(value: object) -> bool:
+    """Return whether ``value`` is the class of a model: it declares a :class:`~relmodels.inference.space.Space`.
+
+    Examples:
+        >>> from relmodels import BGNBD
+        >>> is_model(BGNBD), is_model(int), is_model("BGNBD")
+        (True, False, False)
+
+    """
+    return isinstance(value, type) and isinstance(value.__dict__.get("space"), Space)
 
 
 class Model(Protocol[RowsT_contra]):

@@ -11,9 +11,10 @@ import numpy as np
 
 from relmodels.core.arrays import FloatArray, read_only
 from relmodels.core.errors import InvalidParameters, NotConverged
+from relmodels.core.numbers import number
 from relmodels.core.periods import Unit
 from relmodels.frames.table import Table
-from relmodels.inference.model import Model
+from relmodels.inference.model import Model, is_model
 from relmodels.inference.saved import SavedFit, read_saved
 from relmodels.inference.status import Status
 
@@ -115,7 +116,7 @@ class Fit(Generic[ModelT]):
             NotConverged: if the search did not end at a maximum.
 
         """
-        if not 0 < level < 1:
+        if not 0 < number(level, "level", "a probability, 95 per cent as 0.95") < 1:
             message = f"level = {level!r} must lie between 0 and 1; give 95 per cent as 0.95"
             raise InvalidParameters(message)
         from scipy import special
@@ -157,8 +158,8 @@ class Fit(Generic[ModelT]):
             ends = self.interval(level)
             columns["standard_error"] = list(self.standard_errors.values())
             columns["robust_error"] = list(self.robust_standard_errors.values())
-            columns[f"low_{level:.0%}"] = [ends[name][0] for name in space.names]
-            columns[f"high_{level:.0%}"] = [ends[name][1] for name in space.names]
+            columns[f"low_{100 * level:g}%"] = [ends[name][0] for name in space.names]
+            columns[f"high_{100 * level:g}%"] = [ends[name][1] for name in space.names]
         columns["meaning"] = [
             parameter.meaning + (" (held)" if parameter.name in self.fixed else "") for parameter in space
         ]
@@ -207,7 +208,10 @@ class Fit(Generic[ModelT]):
             InvalidParameters: if a parameter lies outside its domain.
 
         """
-        saved = read_saved(text, model.__name__, len(model.space))
+        if not is_model(model):
+            message = f"from_json needs the class of the model that was saved, got {model!r}; pass for example rm.BGNBD"
+            raise InvalidParameters(message)
+        saved = read_saved(text, model.__name__, model.space)
         return Fit(
             model=build(model, model.space.pack(saved.parameters), saved.unit),
             covariance=_matrix(saved.covariance),

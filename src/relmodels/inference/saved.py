@@ -10,6 +10,7 @@ from relmodels.core.errors import Problems
 from relmodels.core.periods import Unit
 from relmodels.core.record import Record
 from relmodels.core.version import __version__
+from relmodels.inference.space import Space
 from relmodels.inference.status import Status
 
 __all__ = ["SavedFit", "read_saved"]
@@ -37,8 +38,8 @@ class SavedFit(Record):
     fixed: tuple[str, ...]
 
 
-def read_saved(text: str | bytes, model: str, size: int) -> SavedFit:
-    """Return the record in ``text``, checked to be a fit of ``model`` with ``size`` parameters.
+def read_saved(text: str | bytes, model: str, space: Space) -> SavedFit:
+    """Return the record in ``text``, checked to be a fit of ``model`` with the parameters of ``space``.
 
     Raises:
         InvalidData: if it is not, naming every reason.
@@ -52,8 +53,20 @@ def read_saved(text: str | bytes, model: str, size: int) -> SavedFit:
         problems.add(f"model = {saved.model!r} was saved, {model!r} was asked for; pass the model that was saved")
     if saved.status not in Status.__members__:
         problems.add(f"status = {saved.status!r} is unknown; it must be one of {', '.join(Status.__members__)}")
-    for name, matrix in (("covariance", saved.covariance), ("robust_covariance", saved.robust_covariance)):
-        if matrix is not None and [len(row) for row in matrix] != [size] * size:
-            problems.add(f"{name} is not a {size} by {size} matrix; the text was altered")
+    for name in saved.fixed:
+        if name not in space.names:
+            problems.add(f"fixed names {name!r}, which is no parameter; the model has {', '.join(space.names)}")
+    _check_matrices(saved, len(space), problems)
     problems.raise_if_any()
     return saved
+
+
+def _check_matrices(saved: SavedFit, size: int, problems: Problems) -> None:
+    for name, matrix in (("covariance", saved.covariance), ("robust_covariance", saved.robust_covariance)):
+        if (matrix is None) != (saved.status != Status.CONVERGED.name):
+            there = "missing" if matrix is None else "given"
+            problems.add(f"{name} is {there} although the status is {saved.status}; the text was altered")
+        elif matrix is not None and [len(row) for row in matrix] != [size] * size:
+            problems.add(f"{name} is not a {size} by {size} matrix; the text was altered")
+        elif matrix is not None and min(row[place] for place, row in enumerate(matrix)) < 0:
+            problems.add(f"{name} has a negative variance; the text was altered")

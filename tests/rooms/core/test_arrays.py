@@ -78,7 +78,7 @@ def test_what_is_no_number_is_refused_by_its_kind(values, kind):
     assert problems.found[0].startswith(f"age holds {kind}")
 
 
-@pytest.mark.parametrize("values", [3.0, [[1.0, 2.0]]], ids=["scalar", "matrix"])
+@pytest.mark.parametrize("values", [[[1.0, 2.0]]], ids=["matrix"])
 def test_a_column_has_one_dimension(values):
     """A single number and a matrix are refused with the shape they have."""
     problems = Problems("table")
@@ -125,3 +125,26 @@ def test_views_share_memory_but_cannot_be_written():
     assert np.shares_memory(view, values)
     assert not view.flags.writeable
     assert values.flags.writeable
+
+
+def test_what_is_masked_is_missing_and_is_reported():
+    """A masked value is not read through its mask: it counts as missing."""
+    problems = Problems("table")
+    age = column(np.ma.array([2, 0, 1], mask=[True, False, False]), "age", problems)
+    assert not check_finite(age, "age", problems)
+    assert problems.found == ["age[0] = nan is not a finite number; fill or drop these rows"]
+
+
+@pytest.mark.parametrize("values", [3.0, None], ids=["number", "nothing"])
+def test_a_single_value_is_no_column(values):
+    """A number or None where a column is due is named as a single value."""
+    problems = Problems("table")
+    assert column(values, "age", problems).size == 0
+    assert problems.found == [f"age = {values!r} is a single value; pass a column with one value for each row"]
+
+
+def test_lists_of_different_lengths_are_no_column():
+    """A ragged list is refused like any other input that is no column of numbers."""
+    problems = Problems("table")
+    column([[1.0], [1.0, 2.0]], "age", problems)
+    assert len(problems.found) == 1

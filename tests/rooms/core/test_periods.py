@@ -64,7 +64,7 @@ def test_continuous_and_effective_rates_differ_by_the_logarithm():
     [
         ({"value": math.nan}, "is not a finite number"),
         ({"value": math.inf, "kind": "continuous"}, "is not a finite number"),
-        ({"value": True}, "is not a finite number"),
+        ({"value": True}, "is not a number"),
         ({"value": -1.0}, "must exceed -1"),
         ({"value": 0.1, "per": "weeks"}, "is not a time unit"),
         ({"value": 0.1, "kind": "nominal"}, "is not a kind of rate"),

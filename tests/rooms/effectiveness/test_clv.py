@@ -142,3 +142,32 @@ def test_value_needs_the_models_unit() -> None:
     customer = PurchaseSummary.from_arrays(frequency=[2], recency=[200], age=[270], spend=[20], unit="day")
     with pytest.raises(InvalidData, match="week"):
         clv(BGNBD(0.243, 4.414, 0.793, 2.426, unit="week"), SPENDING, customer, horizon=52, discount_rate=0.15)
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        {"discount_rate": "0.1"},
+        {"discount_rate": None},
+        {"discount_rate": [0.1]},
+        {"margin": "0.3"},
+        {"margin": None},
+        {"margin": np.array([0.3, 0.4])},
+        {"horizon": None},
+        {"horizon": np.array([1.0, 2.0])},
+        {"horizon": "52"},
+    ],
+    ids=str,
+)
+def test_what_is_no_number_is_refused_by_name(options: dict[str, object]) -> None:
+    """Text, nothing and arrays in place of a rate, a margin or a horizon are refused with one sentence."""
+    terms = {"horizon": 52, "discount_rate": 0.1} | options
+    with pytest.raises(InvalidParameters, match="is not a number"):
+        clv(BUYING, SPENDING, one(2, 30.43, 22.35), **terms)  # type: ignore[arg-type]
+
+
+@pytest.mark.parametrize("ask", [BUYING.p_alive, SPENDING.expected_spend])
+def test_a_frame_in_place_of_a_summary_is_refused(ask) -> None:
+    """A formula asked about a mapping of columns says how to make a summary."""
+    with pytest.raises(InvalidData, match="a PurchaseSummary is needed, got dict; make one with"):
+        ask({"frequency": [1.0], "spend": [2.0]})

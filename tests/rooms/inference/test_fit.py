@@ -135,3 +135,28 @@ def test_large_data_start_from_a_part() -> None:
     fit = rm.fit(Normal, large)
     assert fit.model.mean == pytest.approx(large.values.mean(), rel=1e-8)
     assert fit.evaluations <= 4
+
+
+@pytest.mark.parametrize(("model", "data"), [("Normal", VALUES), (VALUES, Normal), (int, VALUES)])
+def test_what_is_no_model_is_refused(model: object, data: object) -> None:
+    """A name, swapped arguments and a class that is no model are all told what fit needs."""
+    with pytest.raises(rm.InvalidParameters, match="fit needs the class of a model"):
+        rm.fit(model, data)  # type: ignore[arg-type]
+
+
+def test_a_start_for_a_held_parameter_is_refused() -> None:
+    """A parameter cannot both begin somewhere and be held."""
+    with pytest.raises(rm.InvalidParameters, match="sd is in start and in fixed"):
+        rm.fit(Normal, VALUES, start={"sd": 2.0}, fixed={"sd": 1.0})
+
+
+@pytest.mark.parametrize("fixed", [{"sd": "1"}, {"sd": True}, ["sd"]])
+def test_values_that_are_no_numbers_are_refused(fixed: object) -> None:
+    """Text, booleans and lists in fixed= are refused."""
+    with pytest.raises(rm.InvalidParameters, match="must be"):
+        rm.fit(Normal, VALUES, fixed=fixed)  # type: ignore[arg-type]
+
+
+def test_columns_of_intervals_carry_their_level() -> None:
+    """The column names of a table show the level as given, not rounded to whole per cents."""
+    assert "low_99.9%" in rm.fit(Normal, VALUES).table(0.999).columns

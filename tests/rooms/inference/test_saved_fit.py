@@ -60,6 +60,10 @@ def test_a_later_version_is_refused() -> None:
         ({"extra": 1}, "extra"),
         ({"covariance": [[1.0]]}, "covariance is not a 2 by 2 matrix"),
         ({"status": "FINE"}, "status"),
+        ({"status": "FLAT"}, "covariance is given although the status is FLAT"),
+        ({"covariance": None}, "covariance is missing although the status is CONVERGED"),
+        ({"robust_covariance": [[-1.0, 0.0], [0.0, 1.0]]}, "robust_covariance has a negative variance"),
+        ({"fixed": ["zz"]}, "fixed names 'zz', which is no parameter; the model has mean, sd"),
         ({"parameters": {"mean": 1.0}}, "needed"),
     ],
 )
@@ -83,3 +87,9 @@ def test_text_that_is_no_json_is_refused() -> None:
     """Text that is not JSON gives InvalidData rather than a parser's error."""
     with pytest.raises(rm.InvalidData):
         rm.Fit.from_json("not json", Normal)
+
+
+def test_the_name_of_a_model_is_no_model() -> None:
+    """Reading a fit takes the class of its model, not its name."""
+    with pytest.raises(rm.InvalidParameters, match="from_json needs the class of the model"):
+        rm.Fit.from_json(rm.fit(Normal, VALUES).to_json(), "Normal")  # type: ignore[arg-type]

@@ -1,0 +1,43 @@
+"""The one check for a single number that a caller passes: a rate, a horizon, a margin, a level, a parameter."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from relmodels.core.errors import InvalidParameters
+
+__all__ = ["is_number", "number"]
+
+
+def is_number(value: object) -> bool:
+    """Return whether ``value`` is one real number; text, booleans, ``None`` and arrays are none.
+
+    Examples:
+        >>> is_number(0.3), is_number("0.3"), is_number(True), is_number([0.3])
+        (True, False, False, False)
+
+    """
+    return isinstance(value, int | float | np.integer | np.floating) and not isinstance(value, bool)
+
+
+def number(value: object, name: str, rule: str) -> float:
+    """Return ``value`` as a float.
+
+    Args:
+        value: what the caller passed.
+        name: how the caller calls it.
+        rule: what it must be, for the message.
+
+    Raises:
+        InvalidParameters: if it is not one real number.
+
+    Examples:
+        >>> number("0.3", "margin", "a share between 0 and 1")
+        Traceback (most recent call last):
+        relmodels.core.errors.InvalidParameters: margin = '0.3' is not a number; it must be a share between 0 and 1
+
+    """
+    if not is_number(value):
+        message = f"{name} = {value!r} is not a number; it must be {rule}"
+        raise InvalidParameters(message)
+    return float(value)  # type: ignore[arg-type]
