@@ -47,6 +47,9 @@ from relmodels.core.taxonomy import Taxonomy
 from relmodels.core.version import __version__
 from relmodels.effectiveness.abc_analysis import ABCAnalysis, abc_analysis
 from relmodels.effectiveness.clv import clv, clv_interval, purchases_interval
+from relmodels.effectiveness.cohort_equity import cohort_equity, new_customer_value
+from relmodels.effectiveness.forecast_deciles import ForecastDeciles, forecast_deciles
+from relmodels.effectiveness.forecast_errors import ErrorMeasures, ForecastErrors, forecast_errors
 from relmodels.effectiveness.lorenz import LorenzCurve, gini, lorenz
 from relmodels.frames.table import Table
 from relmodels.inference.fit import fit
@@ -65,7 +68,10 @@ __all__ = [
     "ABCAnalysis",
     "Activity",
     "BetaDiscreteWeibull",
+    "ErrorMeasures",
     "Fit",
+    "ForecastDeciles",
+    "ForecastErrors",
     "GGompertzNBD",
     "GammaGamma",
     "Holdout",
@@ -95,11 +101,15 @@ __all__ = [
     "abc_analysis",
     "clv",
     "clv_interval",
+    "cohort_equity",
     "datasets",
     "find",
     "fit",
+    "forecast_deciles",
+    "forecast_errors",
     "gini",
     "lorenz",
+    "new_customer_value",
     "plot",
     "purchases_interval",
 ]
