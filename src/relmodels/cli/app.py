@@ -2,24 +2,27 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Generator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import replace
 from datetime import date as date_type
 from pathlib import Path
-from typing import Annotated, Final, cast, get_args
+from typing import Annotated, Final, cast
 
+import polars as pl
 import typer
 
 from relmodels.btyd.intake import Negative
 from relmodels.btyd.summary import PurchaseSummary
-from relmodels.cli import files, screen
-from relmodels.core.errors import InvalidData, InvalidParameters, RelmodelsError
+from relmodels.cli import files, options, screen
+from relmodels.core.errors import InvalidData, RelmodelsError
 from relmodels.core.periods import as_unit
 from relmodels.core.version import __version__
 from relmodels.datasets.cdnow import cdnow
 from relmodels.report import Money, render, save, split_day, study
 from relmodels.report.format import count
+from relmodels.report.page import refuse_place
 
 __all__ = ["application", "demo", "report"]
 
@@ -30,16 +33,6 @@ _HELP: Final = (
 )
 
 Output = Annotated[Path, typer.Option("--output", "-o", help="The HTML file to write.", metavar="FILE")]
-
-
-@dataclass(frozen=True, slots=True)
-class _Rules:
-    """How purchases are counted."""
-
-    unit: str
-    negative: str
-    calibration_end: str | None
-    observation_end: str | None
 
 
 def application() -> typer.Typer:
@@ -131,14 +124,16 @@ def report(  # noqa: PLR0913, PLR0917 - each is an option of the command
 ) -> None:
     """Write a report about the customers in a file."""
     columns = files.Columns(customer=customer, date=date, amount=amount)
-    rules = _Rules(unit=unit, negative=negative, calibration_end=calibration_end, observation_end=observation_end)
+    rules = options.Rules(unit, negative, calibration_end, observation_end)
     terms = Money(discount_rate=discount_rate, margin=margin, currency=currency)
-    with _refusing():
+    with _refusing(file, separator):
+        options.check(rules, horizon=horizon, discount_rate=discount_rate, margin=margin)
+        files.check_kind(file, separator=separator, sheet=sheet)
         _check_output(file, output)
         with screen.working(f"Reading {file.name}"):
-            frame = files.read(file, columns, separator=separator, sheet=sheet)
+            frame = files.taken(file, columns, separator=separator, sheet=sheet)
         with screen.working("Counting purchases"):
-            summary, split = _summaries(frame, columns, rules)
+            summary, split = _summaries(_with_numbers(frame, columns, rules), columns, rules)
         heading = (title, f"{file.name}, {count(frame.height)} rows")
         _make(summary, split, horizon, terms, heading, output)
 
@@ -147,7 +142,7 @@ def demo(output: Output = _OUTPUT) -> None:
     """Write the report about the CDNOW sample."""
     log = cdnow()
     columns = files.Columns(customer="customer", date="date", amount="amount")
-    rules = _Rules(unit="week", negative="raise", calibration_end="1997-09-30", observation_end="1998-06-30")
+    rules = options.Rules("week", "raise", calibration_end="1997-09-30", observation_end="1998-06-30")
     with _refusing():
         _check_output(None, output)
         screen.say("CDNOW sample: purchases of a music shop on the web, customers of the first quarter of 1997.")
@@ -156,11 +151,23 @@ def demo(output: Output = _OUTPUT) -> None:
         _make(summary, split, None, Money(currency="$"), heading, output)
 
 
-def _summaries(log: object, columns: files.Columns, rules: _Rules) -> tuple[PurchaseSummary, PurchaseSummary | None]:
+def _with_numbers(frame: pl.DataFrame, columns: files.Columns, rules: options.Rules) -> pl.DataFrame:
+    """Return the table with amounts as numbers; if some are none, its other faults are named with them."""
+    try:
+        return files.with_numbers(frame, columns.amount)
+    except InvalidData as error:
+        others: tuple[str, ...] = ()
+        try:
+            _summaries(frame, replace(columns, amount=None), rules)
+        except InvalidData as other:
+            others = other.problems
+        raise InvalidData([*error.problems, *others]) from error
+
+
+def _summaries(
+    log: object, columns: files.Columns, rules: options.Rules
+) -> tuple[PurchaseSummary, PurchaseSummary | None]:
     """Return the summary and, if its reader held nothing out, one with the last third held out for the test."""
-    if rules.negative not in get_args(Negative):
-        message = f"--negative {rules.negative!r} is unknown; use one of {', '.join(get_args(Negative))}"
-        raise InvalidParameters(message)
     unit, negative = as_unit(rules.unit), cast("Negative", rules.negative)
 
     def counted(calibration_end: str | date_type | None) -> PurchaseSummary:
@@ -205,7 +212,8 @@ def _make(
 
 def _check_output(file: Path | None, output: Path) -> None:
     """Refuse before the work what would be refused after it."""
-    if output.is_dir() or not output.absolute().parent.is_dir():
+    refuse_place(output)
+    if not output.absolute().parent.is_dir():
         message = f"{output} cannot be written: name a file in a folder that exists"
         raise InvalidData(message)
     if file is not None and output.exists() and file.exists() and output.samefile(file):
@@ -214,10 +222,19 @@ def _check_output(file: Path | None, output: Path) -> None:
 
 
 @contextmanager
-def _refusing() -> Generator[None]:
+def _refusing(file: Path | None = None, separator: str | None = None) -> Generator[None]:
     """Turn what went wrong into a sentence and an exit status of 1."""
     try:
         yield
     except RelmodelsError as error:
-        screen.refuse(error)
+        screen.refuse(error, lines_of=lambda: _lines_of(file, separator))
         raise typer.Exit(1) from error
+    except (Exception, pl.exceptions.PanicException) as error:  # a panic of polars is a BaseException
+        if os.environ.get("RELMODELS_DEBUG"):
+            raise
+        screen.give_up(error)
+        raise typer.Exit(1) from error
+
+
+def _lines_of(file: Path | None, separator: str | None) -> str | None:
+    return file.name if file is not None and files.lines_are_rows(file, separator) else None

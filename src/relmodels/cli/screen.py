@@ -8,7 +8,7 @@ from __future__ import annotations
 import re
 import sys
 import textwrap
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from typing import Any, Final
 
@@ -21,11 +21,22 @@ from relmodels.inference.result import Fit
 from relmodels.report.findings import Study
 from relmodels.report.format import amount, count, log_likelihood, number, percent, span
 
-__all__ = ["refuse", "say", "show", "tell", "working"]
+__all__ = ["give_up", "refuse", "say", "show", "tell", "working"]
 
 _WIDTH: Final = 100
 _PLAIN: Final = str.maketrans({"\u202f": None, "−": "-", "–": "-"})
-_ROW: Final = re.compile(r"\[\d+\]")
+_ROW: Final = re.compile(r"\[(\d+)\]|(?<!customer )\brows? (\d+)")
+_QUOTED: Final = re.compile(r"'[^']*'")
+# The library speaks to people who write Python; here its advice is that for the command line.
+_TRANSLATED: Final = (
+    (re.compile(r"pass negative='drop'"), "give --negative drop"),
+    (re.compile(r"parse the column before passing it"), "write dates as 2026-11-23 in the file"),
+    (re.compile(r"(?<=needed; )convert the column first"), "name another column, or convert this one in the file"),
+    (re.compile(r"\b(calibration|observation)_end = "), r"--\1-end = "),
+    (re.compile(r"the last date of the table"), "the last date of the file"),
+    (re.compile(r"hold one of them with fixed=\{\.\.\.\}, take a simpler model, or bring"), "bring"),
+    (re.compile(r"try another start=\{\.\.\.\}, .* check=False"), "bring more customers or a longer period"),
+)
 
 
 def say(line: str, *, warn: bool = False) -> None:
@@ -44,15 +55,43 @@ def working(step: str) -> Generator[None]:
         yield
 
 
-def refuse(error: RelmodelsError) -> None:
-    """Print why it cannot go on: one sentence, or the first of several with their number, then the others."""
-    problems = list(error.problems) if isinstance(error, InvalidData) else [str(error)]
+def refuse(error: RelmodelsError, *, lines_of: Callable[[], str | None] | None = None) -> None:
+    """Print why it cannot go on: one sentence, or the first of several with their number, then the others.
+
+    Args:
+        error: what went wrong.
+        lines_of: returns the file of which row 0 is line 2, if there is one; called only if rows are named.
+
+    """
+    found = error.problems if isinstance(error, InvalidData) else (str(error),)
+    problems = [_translated(problem) for problem in found]
     more = f" (the first of {len(problems)} problems)" if len(problems) > 1 else ""
     say(f"relmodels: {problems[0]}{more}", warn=True)
     for problem in problems[1:]:
         say(f"  - {problem}", warn=True)
-    if any(_ROW.search(problem) for problem in problems):
-        say("Rows are counted from 0, the heading not included.", warn=True)
+    row = next((_row(problem) for problem in problems if _row(problem) is not None), None)
+    if row is not None:
+        file = None if lines_of is None else lines_of()
+        line = "" if file is None else f": row {row} is line {row + 2} of {file}"
+        say(f"Rows are counted from 0, the heading not included{line}.", warn=True)
+
+
+def give_up(error: BaseException) -> None:
+    """Print what nobody foresaw in one sentence."""
+    lines = str(error).strip().splitlines()
+    reason = f"{type(error).__name__}{f', {lines[0]}' if lines else ''}"
+    say(f"relmodels: something went wrong that should not ({reason}); set RELMODELS_DEBUG=1 to see where", warn=True)
+
+
+def _translated(problem: str) -> str:
+    for python, command in _TRANSLATED:
+        problem = python.sub(command, problem)
+    return problem
+
+
+def _row(problem: str) -> int | None:
+    found = _ROW.search(_QUOTED.sub("", problem))
+    return None if found is None else int(found[1] or found[2])
 
 
 def tell(text: str) -> None:

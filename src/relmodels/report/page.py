@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-import tempfile
+import secrets
+import stat
 from dataclasses import fields
 from pathlib import Path
 
@@ -14,7 +15,7 @@ from relmodels.core.version import __version__
 from relmodels.report import sections
 from relmodels.report.findings import Money, Study, study
 
-__all__ = ["render", "save", "write"]
+__all__ = ["refuse_place", "render", "save", "write"]
 
 
 def write(
@@ -85,27 +86,45 @@ def render(found: Study, *, title: str | None = None, origin: str = "") -> str:
 def save(text: str, path: str | os.PathLike[str]) -> None:
     """Write ``text`` to ``path``: first to a temporary file beside it, which then takes its place in one step.
 
+    The file may be read by whom the process lets read its files (the umask), or as before if it was there already.
+    A symbolic link is followed.
+
     Raises:
-        InvalidData: if the folder does not exist or cannot be written to.
+        InvalidData: if the folder does not exist or cannot be written to, or something else than a file is in place.
 
     """
-    target = Path(path)
-    if target.is_dir():
-        message = f"{target} is a folder; name the file to write, for example {target / 'report.html'}"
-        raise InvalidData(message)
+    refuse_place(path)
+    target = Path(os.path.realpath(path))
+    draft = target.with_name(f".{target.name}.{secrets.token_hex(4)}.part")
     try:
-        handle, name = tempfile.mkstemp(prefix=f".{target.name}.", suffix=".part", dir=target.parent)
+        # Not by tempfile, whose files are private: here the system applies the umask.
+        draft.touch(mode=0o666, exist_ok=False)
     except OSError as error:
         message = f"{target} cannot be written: {error.strerror or error}"
         raise InvalidData(message) from error
-    draft = Path(name)
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        draft.chmod(0o644)
+        if target.exists():
+            draft.chmod(stat.S_IMODE(target.stat().st_mode) & 0o666)
+        draft.write_text(text, encoding="utf-8", newline="\n")
         draft.replace(target)
     except OSError as error:
         message = f"{target} cannot be written: {error.strerror or error}"
         raise InvalidData(message) from error
     finally:
         draft.unlink(missing_ok=True)
+
+
+def refuse_place(path: str | os.PathLike[str]) -> None:
+    """Refuse a path at which there is something else than a file.
+
+    Raises:
+        InvalidData: if it is a folder, a device, a pipe, or a link that leads back to itself.
+
+    """
+    target = Path(path)
+    if target.is_dir():
+        message = f"{target} is a folder; name the file to write, for example {target / 'report.html'}"
+        raise InvalidData(message)
+    if (target.exists() and not target.is_file()) or Path(os.path.realpath(target)).is_symlink():
+        message = f"{target} is no regular file but a device, a pipe or the like; name a file to write"
+        raise InvalidData(message)

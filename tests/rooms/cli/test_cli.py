@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gzip
 import os
 import subprocess
 import sys
@@ -12,9 +13,9 @@ import pytest
 from typer.testing import CliRunner, Result
 
 import relmodels
-from relmodels.cli import main, screen
+from relmodels.cli import app, main, screen
 from relmodels.cli.app import application
-from relmodels.cli.files import Columns, read
+from relmodels.cli.files import Columns, lines_are_rows, read
 from relmodels.core.errors import InvalidData, MissingExtra
 from relmodels.core.version import __version__
 from relmodels.datasets.cdnow import cdnow
@@ -167,7 +168,20 @@ BAD_FILES = {
     ),
     "bad date": ("customer_id,date,amount\n1,05.01.2026,3\n", "log.csv", "05.01.2026"),
     "refund": ("customer_id,date,amount\n1,2026-01-05,-3\n", "log.csv", "amount"),
+    "decimal comma": (
+        "customer_id;date;amount\n1;2026-01-05;3\n1;2026-01-06;12,50\n".replace(";", "\t"),
+        "log.tsv",
+        "decimals need a point: write amounts like 1234.50",
+    ),
     "empty": ("", "log.csv", "cannot be read as CSV"),
+    "one name twice": (
+        "customer_id,customer_id,date,amount\n1,2,2026-01-05,3\n",
+        "log.csv",
+        "2 columns are named 'customer_id'; give each column of the file its own name",
+    ),
+    "lines of old Macs": ("customer_id,date,amount\r1,2026-01-05,3\r", "log.csv", "save the file as CSV UTF-8"),
+    "null characters": ("customer_id,date,amount\n1\0,2026-01-05,3\n", "log.csv", "save the file as CSV UTF-8"),
+    "many columns": (",".join(f"column {i}" for i in range(99)) + "\n", "log.csv", "'column 11' and 87 more"),
     "only a heading": ("customer_id,date,amount\n", "log.csv", "there are no rows"),
     "ragged": ("customer_id,date,amount\n1,2026-01-05,3,4\n", "log.csv", "more fields than the heading"),
     "one-time buyers": ("customer_id,date,amount\n1,2026-01-05,3\n2,2026-02-05,4\n", "log.csv", "second day"),
@@ -180,7 +194,7 @@ BAD_FILES = {
 @pytest.mark.parametrize(("text", "name", "words"), BAD_FILES.values(), ids=BAD_FILES.keys())
 def test_bad_files_get_a_sentence_and_leave_no_file(folder: Path, text: str, name: str, words: str) -> None:
     """The first line of standard error says what is wrong, the status is 1, and no report or draft is left."""
-    (folder / name).write_text(text, encoding="utf-8")
+    (folder / name).write_bytes(text.encode())
     refused(run("report", name, *COLUMNS, "-o", "report.html"), words)
     assert [path.name for path in folder.iterdir()] == [name]
 
@@ -201,14 +215,187 @@ def test_several_problems_are_counted_and_listed(folder: Path) -> None:
     assert sum(line.startswith("  - ") for line in result.stderr.splitlines()) == 2
 
 
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-16-be"])
+def test_text_in_utf_16_is_refused(folder: Path, encoding: str) -> None:
+    """Excel's Unicode text gets the same advice, and none of it appears on the screen."""
+    (folder / "log.csv").write_bytes("customer_id,date,amount\n1,2026-01-05,3\n".encode(encoding))
+    result = run("report", "log.csv", *COLUMNS)
+    refused(result, "save the file as CSV UTF-8")
+    assert "\ufffd" not in result.stderr
+    assert "\0" not in result.stderr
+
+
+def test_names_that_a_reader_makes_up_are_no_columns(folder: Path) -> None:
+    """The second of two equal names cannot be had by the name polars gives it; a name that stands there can."""
+    path = folder / "log.csv"
+    path.write_text("who,who,when\n1,2,2026-01-05\n", encoding="utf-8")
+    with pytest.raises(InvalidData, match="2 columns are named 'who'"):
+        read(path, Columns("who_duplicated_0", "when", None))
+    path.write_text("who,who_1,note,note,when\n1,2,x,y,2026-01-05\n", encoding="utf-8")
+    assert read(path, Columns("who_1", "when", None))["who_1"].to_list() == ["2"]
+
+
+def test_a_compressed_csv_file_is_read(folder: Path) -> None:
+    """The bytes of a compressed file are no text, and are read all the same; its rows are no lines."""
+    path = folder / "log.csv"
+    path.write_bytes(gzip.compress(b"who,when\n1,2026-01-05\n"))
+    assert read(path, Columns("who", "when", None)).rows() == [("1", "2026-01-05")]
+    assert not lines_are_rows(path, None)
+
+
+def test_lines_of_an_unreadable_file_are_no_rows(folder: Path) -> None:
+    """Looking for lines after a fault raises no further one."""
+    (folder / "log.csv").write_bytes(b"")
+    assert not lines_are_rows(folder / "log.csv", None)
+    assert not lines_are_rows(folder / "gone.csv", None)
+
+
+def test_a_sheet_with_one_name_twice_is_refused(folder: Path) -> None:
+    """Excel files are asked for names that stand there twice as well."""
+    rows = pl.DataFrame({"a": ["who", "1"], "b": ["who", "2"], "c": ["when", "2026-01-05"]})
+    rows.write_excel("log.xlsx", include_header=False)
+    with pytest.raises(InvalidData, match="2 columns are named 'who'"):
+        read(folder / "log.xlsx", Columns("who", "when", None))
+
+
+def test_long_names_of_columns_are_cut(folder: Path) -> None:
+    """A heading that is not the heading does not fill the screen."""
+    (folder / "log.csv").write_text("x" * 500 + ",y\n1,2\n", encoding="utf-8")
+    result = run("report", "log.csv", *COLUMNS)
+    refused(result, "x...'")
+    assert max(map(len, result.stderr.splitlines())) < 200
+
+
+@pytest.mark.parametrize(
+    ("text", "note"),
+    [
+        ("1,soon,4\n2,2026-01-05,3\n", ": row 0 is line 2 of log.csv."),
+        ("1,2026-01-05,4\n,2026-01-05,3\n,2026-01-05,3", ": row 1 is line 3 of log.csv."),
+        ("1,2026-01-05,4\n1,2026-01-05,x\n", ": row 1 is line 3 of log.csv."),
+        ("1,2026-01-05,4\n1,2026-01-06,-3\n", ": row 1 is line 3 of log.csv."),
+        ('"1\n2",2026-01-05,4\n,2026-01-05,3\n', "."),
+        ("1,row 7,4\n1,2026-01-05,3\n", ": row 0 is line 2 of log.csv."),
+    ],
+)
+def test_rows_are_explained_as_lines_where_they_are(folder: Path, text: str, note: str) -> None:
+    """Whatever names a row is followed by how rows are counted, with the line unless a text goes over several."""
+    (folder / "log.csv").write_text(f"customer_id,date,amount\n{text}", encoding="utf-8")
+    result = run("report", "log.csv", *COLUMNS)
+    refused(result)
+    assert result.stderr.splitlines()[-1] == f"Rows are counted from 0, the heading not included{note}"
+
+
+def test_rows_of_other_files_are_explained_without_lines(folder: Path) -> None:
+    """Parquet has no lines."""
+    pl.DataFrame({"customer_id": [1], "date": ["soon"], "amount": [1.0]}).write_parquet("log.parquet")
+    result = run("report", "log.parquet", *COLUMNS)
+    assert result.stderr.splitlines()[-1] == "Rows are counted from 0, the heading not included."
+
+
+@pytest.mark.parametrize(
+    ("rows", "advice", "python"),
+    [
+        ("1,2026-01-05,3\n1,2026-02-05,4\n1,2026-03-05,4", "; bring more customers or a longer period", "fixed="),
+        ("1,2026-01-05,-3", "or give --negative drop to leave such days out", "negative="),
+        ("1,05.01.2026,3", "write dates as 2026-11-23 in the file", "parse"),
+    ],
+)
+def test_advice_is_for_the_command_line(folder: Path, rows: str, advice: str, python: str) -> None:
+    """What the library tells people who write Python is said in terms of options and files."""
+    (folder / "log.csv").write_text(f"customer_id,date,amount\n{rows}\n", encoding="utf-8")
+    result = run("report", "log.csv", *COLUMNS)
+    refused(result, advice)
+    assert python not in result.stderr
+
+
+@pytest.mark.parametrize("problem", ["the search used up its steps", "no step improved the likelihood"])
+def test_a_failed_search_asks_for_more_data(capsys: pytest.CaptureFixture[str], problem: str) -> None:
+    """A start value cannot be given on the command line, so it is not asked for."""
+    screen.refuse(InvalidData(f"{problem}; try another start={{...}}, or look at the record with check=False"))
+    assert capsys.readouterr().err == f"relmodels: {problem}; bring more customers or a longer period\n"
+
+
+def test_amounts_and_other_faults_come_together(folder: Path) -> None:
+    """Bad and missing amounts, missing customers and bad dates are all named in one go."""
+    (folder / "log.csv").write_text(
+        "customer_id,date,amount\n1,2026-01-05,x\n,2026-01-06,4\n1,soon,4\n1,2026-01-07,\n", encoding="utf-8"
+    )
+    result = run("report", "log.csv", *COLUMNS)
+    refused(result, "(the first of 4 problems)", "amount[0] = 'x'", "amount is missing in row 3")
+    assert "customer_id is missing in row 1" in result.stderr
+    assert "date in row 2 ('soon')" in result.stderr
+
+
+@pytest.mark.parametrize(
+    "error", [ValueError("odd\nand more"), pl.exceptions.ComputeError("odd"), pl.exceptions.PanicException("odd")]
+)
+def test_what_nobody_foresaw_is_one_sentence(
+    folder: Path, purchases: pl.DataFrame, monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
+    """Any other error ends in a sentence and a status of 1, and in a traceback only if one asks for it."""
+
+    def fail(*_: object, **__: object) -> None:
+        raise error
+
+    purchases.write_csv("purchases.csv")
+    monkeypatch.setattr(app, "study", fail)
+    result = run("report", "purchases.csv", *COLUMNS)
+    refused(result, f"({type(error).__name__}, odd)", "RELMODELS_DEBUG")
+    assert len(result.stderr.splitlines()) == 1
+    monkeypatch.setenv("RELMODELS_DEBUG", "1")
+    with pytest.raises(type(error)):
+        CliRunner().invoke(application(), ["report", "purchases.csv", *COLUMNS], catch_exceptions=False)
+
+
+def test_an_interrupt_is_no_error(folder: Path, purchases: pl.DataFrame, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C is not explained away."""
+
+    def stop(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    purchases.write_csv("purchases.csv")
+    monkeypatch.setattr(app, "study", stop)
+    result = run("report", "purchases.csv", *COLUMNS)
+    assert result.exit_code != 0
+    assert "went wrong" not in result.stderr
+
+
+def test_options_are_checked_before_the_file(folder: Path) -> None:
+    """All options out of range are named together, even if the file is not there."""
+    result = run("report", "nothing.csv", *COLUMNS, "--horizon", "0", "--margin", "0", "--unit", "fortnight")
+    refused(result, "(the first of 3 problems)", "--unit", "--horizon 0", "--margin 0")
+    assert "not there" not in result.stderr
+
+
+@pytest.mark.parametrize("name", ["log.parquet", "log.xlsx"])
+def test_a_separator_is_for_csv_files(folder: Path, name: str) -> None:
+    """A separator is refused where fields have none."""
+    (folder / name).write_text("x", encoding="utf-8")
+    refused(run("report", name, *COLUMNS, "--separator", ";"), f"--separator is for CSV files and {name} is")
+
+
+def test_a_pipe_is_refused_as_output_before_the_work(folder: Path) -> None:
+    """Output to a pipe is refused at once, and the pipe stays."""
+    os.mkfifo("pipe")
+    (folder / "log.csv").write_text("x", encoding="utf-8")
+    refused(run("report", "log.csv", *COLUMNS, "-o", "pipe"), "pipe is no regular file")
+    assert (folder / "pipe").is_fifo()
+
+
 BAD_OPTIONS = [
-    (("--unit", "fortnight"), "not a time unit"),
-    (("--margin", "30"), "thirty per cent as 0.3"),
-    (("--horizon", "-3"), "horizon"),
-    (("--discount-rate", "-2"), "rate"),
+    (("--unit", "fortnight"), "--unit 'fortnight' is not a time unit; use one of day, week"),
+    (("--margin", "30"), "--margin 30 is not a share above 0 and up to 1; give thirty per cent as 0.3"),
+    (("--margin", "0"), "--margin 0 is not a share above 0"),
+    (("--margin", "nan"), "--margin nan"),
+    (("--horizon", "-3"), "--horizon -3 is not a length of time above 0"),
+    (("--horizon", "0"), "--horizon 0 is not a length of time above 0"),
+    (("--horizon", "inf"), "--horizon inf"),
+    (("--discount-rate", "-2"), "--discount-rate -2 is not a rate above -1"),
     (("--negative", "ignore"), "raise, drop"),
-    (("--calibration-end", "soon"), "calibration_end"),
+    (("--calibration-end", "soon"), "--calibration-end 'soon' is not a date; write it as 2026-11-23"),
+    (("--calibration-end", "1990-01-01"), "--calibration-end = 1990-01-01 lies before the first date"),
     (("--separator", ";;"), "single character"),
+    (("--sheet", "Sales"), "--sheet is for Excel files and purchases.csv is CSV; leave it out"),
     (("-o", "missing/report.html"), "folder that exists"),
     (("-o", "purchases.csv"), "is the file of purchases"),
 ]

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import base64
+import os
 import re
+import stat
 import sys
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import date
 from html.parser import HTMLParser
@@ -334,12 +337,66 @@ def test_a_failed_write_keeps_the_old_file(tmp_path: Path, monkeypatch: pytest.M
 
 
 def test_a_file_is_replaced_whole(tmp_path: Path) -> None:
-    """A second report takes the place of the first, and everyone may read it."""
+    """A second report takes the place of the first."""
     target = tmp_path / "report.html"
     report.save("old and long", target)
     report.save("new", target)
     assert target.read_text(encoding="utf-8") == "new"
-    assert target.stat().st_mode & 0o044 == 0o044
+    assert [path.name for path in tmp_path.iterdir()] == ["report.html"]
+
+
+@pytest.fixture
+def umask() -> Iterator[Callable[[int], int]]:
+    """Return the function that sets the umask, which is put back afterwards."""
+    before = os.umask(0o022)
+    yield os.umask
+    os.umask(before)
+
+
+@pytest.mark.parametrize(("mask", "mode"), [(0o022, 0o644), (0o077, 0o600), (0o002, 0o664)])
+def test_the_umask_says_who_may_read_a_report(
+    tmp_path: Path, umask: Callable[[int], int], mask: int, mode: int
+) -> None:
+    """A new report has the mode that the umask leaves, so a private session writes private files."""
+    umask(mask)
+    report.save("text", tmp_path / "report.html")
+    assert stat.S_IMODE((tmp_path / "report.html").stat().st_mode) == mode
+
+
+def test_a_private_report_stays_private(tmp_path: Path, umask: Callable[[int], int]) -> None:
+    """A report that takes the place of a file keeps the mode of that file."""
+    target = tmp_path / "report.html"
+    target.write_text("old", encoding="utf-8")
+    target.chmod(0o600)
+    umask(0o022)
+    report.save("new", target)
+    assert (target.read_text(encoding="utf-8"), stat.S_IMODE(target.stat().st_mode)) == ("new", 0o600)
+
+
+@pytest.mark.parametrize("there", [True, False])
+def test_a_link_is_followed(tmp_path: Path, *, there: bool) -> None:
+    """The report is written where a symbolic link points to, and the link remains."""
+    target, link = tmp_path / "target.html", tmp_path / "link.html"
+    if there:
+        target.write_text("old", encoding="utf-8")
+    link.symlink_to(target)
+    report.save("new", link)
+    assert link.is_symlink()
+    assert not target.is_symlink()
+    assert target.read_text(encoding="utf-8") == "new"
+
+
+def test_pipes_and_circles_are_refused(tmp_path: Path) -> None:
+    """What is there and is no regular file is refused in one sentence, and stays."""
+    pipe, circle = tmp_path / "pipe.html", tmp_path / "circle.html"
+    os.mkfifo(pipe)
+    circle.symlink_to(circle)
+    for path in (pipe, circle):
+        with pytest.raises(InvalidData, match="no regular file"):
+            report.save("text", path)
+    assert pipe.is_fifo()
+    assert circle.is_symlink()
+    assert len(list(tmp_path.iterdir())) == 2
 
 
 def test_folders_are_no_files(tmp_path: Path) -> None:
