@@ -35,6 +35,11 @@ class ActivityByPeriod:
     new_customers: IntArray
     repeat_purchases: IntArray
 
+    def __repr__(self) -> str:
+        """Return the number of periods and the sums in one line."""
+        came, again = int(self.new_customers.sum()), int(self.repeat_purchases.sum())
+        return f"<ActivityByPeriod of {len(self):,} {self.unit}s: {came:,} new customers, {again:,} repeat purchases>"
+
     def __len__(self) -> int:
         """Return the number of periods."""
         return int(self.start.size)
@@ -66,6 +71,11 @@ class Activity:
     start: date
     new_customers: IntArray
     repeat_purchases: IntArray
+
+    def __repr__(self) -> str:
+        """Return the days and the sums in one line."""
+        came, again = int(self.new_customers.sum()), int(self.repeat_purchases.sum())
+        return f"<Activity of {len(self):,} days from {self.start}: {came:,} new customers, {again:,} repeat purchases>"
 
     def __len__(self) -> int:
         """Return the number of days."""

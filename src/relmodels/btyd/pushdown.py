@@ -6,21 +6,25 @@ need the rows in order, which not every engine has; they are ``None``.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
 from relmodels.btyd.customer_days import NETTING
 from relmodels.btyd.tally import Counts, LeftOut, Tally, daily_activity, intake, require_customers
-from relmodels.btyd.terms import SUBJECT, Span, Terms, check_some, checked_span, negative_days
+from relmodels.btyd.terms import SUBJECT, Span, Terms, check_some, checked_span, negative_days, no_dates, too_large
 from relmodels.core.arrays import AnyArray, BoolArray, FloatArray, IntArray
 from relmodels.core.errors import InvalidData, Problems
 from relmodels.frames.columns import Coded, require
 from relmodels.frames.dates import days_of_texts, whole_days, written
 from relmodels.frames.door import Eager, Expression, Lazy, col, count, lit, when, whole
+from relmodels.frames.identifiers import identifiers
 
 __all__ = ["push_down"]
+
+_COUNTED: Final = ("rows", "zero", "below", "netted")
 
 
 def push_down(lazy: Lazy, terms: Terms, problems: Problems) -> Tally:
@@ -35,6 +39,7 @@ def push_down(lazy: Lazy, terms: Terms, problems: Problems) -> Tally:
     ends = _ends(lazy, terms.date, problems) if terms.date in usable else np.empty(0, dtype=np.int64)
     if ends.size == 0:  # without dates there is no span to check
         problems.raise_if_any()
+        raise InvalidData(no_dates(terms))
     span = checked_span(int(ends.min()), int(ends.max()), terms, problems)
     problems.raise_if_any()
     log = _log(lazy, terms)
@@ -55,15 +60,22 @@ class _Query:
         """Return the counts of rows and days.
 
         Raises:
-            InvalidData: if days net below zero and are not to be dropped.
+            InvalidData: if days net below zero and are not to be dropped, or amounts add up to infinity.
 
         """
         zero, below = col("net") == 0, col("net") < 0
         marks = self.days.select(
-            "rows", zero=whole(zero), below=whole(below), netted=whole((col("mixed") > 0) & ~below)
+            "rows",
+            "gross",
+            zero=whole(zero),
+            below=whole(below),
+            netted=whole((col("mixed") > 0) & ~below),
         )
-        sums = marks.select(count().alias("days"), *(col(n).sum() for n in ("rows", "zero", "below", "netted")))
-        found = _row(self.log.collect(sums))
+        sums = marks.select(count().alias("days"), *(col(n).sum() for n in ("gross", *_COUNTED)))
+        collected = self.log.collect(sums)
+        if not np.isfinite(_real(collected, "gross")).all():
+            self._check_sums()
+        found = _row(collected, ("days", *_COUNTED))
         if found["below"] and self.terms.negative == "raise":
             some = self.log.collect(self.days.filter(below).select("day", "net").sort("day", "net").head(5))
             days, nets = _days(some, "day"), some.column("net")
@@ -84,7 +96,7 @@ class _Query:
         people = self.log.collect(self._customers(bought).sort("customer"))
         first = _days(people, "first")
         known = first <= self.span.counted_to
-        labels = _identifiers(people)
+        labels = _identifiers(people, self.terms.customer)
         left_out = LeftOut(labels[~known], self._refunded(counts))
         require_customers(int(known.sum()), int(first.min()) if first.size else None, self.span)
         activity = self._activity(bought, first[known])
@@ -104,6 +116,13 @@ class _Query:
             left_out=left_out,
             intake=intake(counts, self.span, self.terms, left_out, int(known.sum()), activity),
         )
+
+    def _check_sums(self) -> None:
+        """Raise if the amounts of a customer, all taken as positive, add up to infinity; so no net or total can."""
+        each = self.days.group_by("customer").agg(col("rows").sum(), col("gross").sum())
+        infinite = self.log.collect(each.filter(~col("gross").is_finite()).select("rows"))
+        if len(infinite):
+            raise InvalidData(too_large(self.terms, _several(int(_whole(infinite, "rows").sum()), "row")))
 
     def _customers(self, bought: Any) -> Any:
         """Return the query with one row for each customer who bought."""
@@ -131,7 +150,7 @@ class _Query:
         """Return the identifiers of customers who only have days that net below zero."""
         best = self.days.group_by("customer").agg(col("net").max().alias("best"))
         nobody = best.filter(col("best") < 0) if counts.dropped_days else best.head(0)
-        return _identifiers(self.log.collect(nobody.select("customer").sort("customer")))
+        return _identifiers(self.log.collect(nobody.select("customer").sort("customer")), self.terms.customer)
 
     def _activity(self, bought: Any, first: IntArray) -> Any:
         """Return the daily purchases of the customers in the summary."""
@@ -146,10 +165,9 @@ class _Query:
 def _log(lazy: Lazy, terms: Terms) -> Lazy:
     """Return the columns that are read, under names of our own."""
     amount = lit(0.0) if terms.amount is None else lazy.number(terms.amount)
-    frame = lazy.frame.select(
+    return lazy.select(
         lazy.value(terms.customer).alias("customer"), lazy.day(terms.date).alias("day"), amount.alias("amount")
     )
-    return Lazy(frame, dict(frame.collect_schema()))
 
 
 def _net_days(log: Lazy, span: Span, terms: Terms) -> Any:
@@ -174,6 +192,10 @@ def _check_columns(lazy: Lazy, terms: Terms, problems: Problems) -> set[str]:
     """Return the columns that are there and of a usable type; the others are noted."""
     require(terms.named, lazy.columns, problems)
     usable = {name for name in terms.named if name in lazy.schema}
+    if terms.customer in usable and lazy.nested(terms.customer):
+        held = lazy.schema[terms.customer]
+        problems.add(f"{terms.customer} holds {held} values, which have no order; give whole numbers or text")
+        usable.discard(terms.customer)
     if terms.date in usable and lazy.kind(terms.date) not in ("text", "date", "datetime"):
         problems.add(f"{terms.date} holds {lazy.schema[terms.date]}, dates are needed; convert the column first")
         usable.discard(terms.date)
@@ -194,9 +216,10 @@ def _checked_rows(lazy: Lazy, terms: Terms, usable: set[str], problems: Problems
     total = _whole(lazy.collect(lazy.frame.select(count().alias("rows"))), "rows")
     check_some(int(total[0]), problems)
     if marks:
-        found = _row(lazy.collect(lazy.frame.select(*marks).select(*(col(name).sum() for name in sorted(usable)))))
+        sums = lazy.frame.select(*marks).select(*(col(name).sum() for name in sorted(usable)))
+        found = _row(lazy.collect(sums), sorted(usable))
         for name in (name for name in terms.named if found.get(name)):
-            problems.add(f"{name} of {found[name]} row{'s' if found[name] > 1 else ''} is {rules[name]}")
+            problems.add(f"{name} of {_several(found[name], 'row')} is {rules[name]}")
     return int(total[0])
 
 
@@ -215,20 +238,28 @@ def _ends(lazy: Lazy, name: str, problems: Problems) -> IntArray:
         days = days_of_texts(column.words if isinstance(column, Coded) else column, name, problems, _how_many)
         return days if len(problems.found) == before else days[:0]
     ends = given.select(day=lazy.day(name)).select(col("day").min().alias("first"), col("day").max().alias("last"))
-    row, missing = lazy.collect(ends), Problems(SUBJECT)  # no dates at all is noted with the missing ones
-    return np.concatenate([whole_days(row.column(end), name, missing) for end in ("first", "last")])
+    row, unusable = lazy.collect(ends), Problems(SUBJECT)
+    days = np.concatenate([whole_days(row.column(end), name, unusable) for end in ("first", "last")])
+    if any("outside the years" in problem for problem in unusable.found):  # no dates at all is noted elsewhere
+        problems.add(f"{name} lies outside the years 1 to 9999 in some rows; correct or drop these rows")
+        return days[:0]
+    return days
 
 
 def _how_many(marked: BoolArray) -> str:
-    return f"{int(marked.sum())} distinct value{'s' if marked.sum() > 1 else ''}"
+    return _several(int(marked.sum()), "distinct value")
+
+
+def _several(count: int, word: str) -> str:
+    return f"{count} {word}{'s' if count > 1 else ''}"
 
 
 def _date(day: int) -> Any:
     return lit(written(day))
 
 
-def _row(frame: Eager) -> dict[str, int]:
-    return {str(name): int(np.asarray(frame.column(name))[0]) for name in frame.columns}
+def _row(frame: Eager, names: Iterable[str]) -> dict[str, int]:
+    return {name: int(np.asarray(frame.column(name))[0]) for name in names}
 
 
 def _days(frame: Eager, name: str, rows: AnyArray | slice = slice(None)) -> IntArray:
@@ -244,6 +275,8 @@ def _real(frame: Eager, name: str, rows: AnyArray | slice = slice(None)) -> Floa
     return np.asarray(frame.column(name))[rows].astype(np.float64)
 
 
-def _identifiers(frame: Eager) -> AnyArray:
-    column = frame.column("customer")
-    return column.words[column.codes] if isinstance(column, Coded) else column
+def _identifiers(frame: Eager, name: str) -> AnyArray:
+    problems = Problems(SUBJECT)
+    found = identifiers(frame.key("customer"), name, problems)
+    problems.raise_if_any()
+    return found.of(found.codes)

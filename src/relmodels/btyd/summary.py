@@ -9,6 +9,7 @@ purchase, which is ``age - recency`` here.
 from __future__ import annotations
 
 import html
+from collections.abc import Sequence
 from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, overload
 
@@ -19,13 +20,13 @@ from relmodels.btyd.activity import Activity
 from relmodels.btyd.distinct import distinct
 from relmodels.btyd.holdout import Holdout
 from relmodels.btyd.intake import Intake, Negative
-from relmodels.btyd.summary_checks import check_columns
+from relmodels.btyd.summary_checks import check_columns, identifier_array
 from relmodels.btyd.tally import LeftOut, Tally
 from relmodels.btyd.terms import SUBJECT, terms_of
 from relmodels.btyd.transactions import summarize
 from relmodels.btyd.update import updated
 from relmodels.core.arrays import AnyArray, DateArray, FloatArray, IntArray, column, read_only
-from relmodels.core.errors import InvalidData, Problems
+from relmodels.core.errors import InvalidData, InvalidParameters, Problems
 from relmodels.core.periods import DAYS, Unit, as_unit
 from relmodels.frames.dates import DateLike, as_dates, written
 from relmodels.frames.table import Table
@@ -114,7 +115,8 @@ class PurchaseSummary:
 
         Raises:
             InvalidData: listing every fault of the table with its column, rows and values.
-            InvalidParameters: if ``unit`` or ``negative`` is not one of the words allowed.
+            InvalidParameters: if ``unit`` or ``negative`` is not one of the words allowed, or a column is not given by
+                its name.
 
         Examples:
             >>> log = {"who": ["Ann", "Ann", "Bob"], "day": ["2026-01-05", "2026-02-02", "2026-01-12"]}
@@ -136,11 +138,11 @@ class PurchaseSummary:
         age: ArrayLike,
         spend: ArrayLike | None = None,
         log_gaps: ArrayLike | None = None,
-        customer: ArrayLike | None = None,
+        customer: ArrayLike | Sequence[object] | None = None,
         weight: ArrayLike | None = None,
         unit: Unit = "week",
     ) -> Self:
-        """Return a summary of ready-made columns, each ``(n,)``.
+        """Return a summary of ready-made columns, each ``(n,)``; identifiers are kept as they are.
 
         Raises:
             InvalidData: naming every fault with its column, row and value.
@@ -157,8 +159,8 @@ class PurchaseSummary:
         optional = {"spend": spend, "log_gaps": log_gaps, "weight": weight}
         given |= {name: values for name, values in optional.items() if values is not None}
         columns: dict[str, Any] = {name: column(values, name, problems) for name, values in given.items()}
+        ids = None if customer is None else identifier_array(customer, problems)
         problems.raise_if_any()
-        ids = None if customer is None else read_only(np.array(customer))
         check_columns(columns, ids, problems)
         problems.raise_if_any()
         if "spend" in columns:
@@ -176,20 +178,32 @@ class PurchaseSummary:
 
     @property
     def repeat_rate(self) -> float:
-        """Return the share of customers with a repeat purchase."""
-        return float(np.average(self.frequency > 0, weights=self.weight))
+        """Return the share of customers with a repeat purchase, 0 if there are no customers."""
+        return float(np.average(self.frequency > 0, weights=self.weight)) if len(self) else 0.0
 
-    def take(self, rows: AnyArray | slice) -> Self:
-        """Return the rows picked by an index array, a mask or a slice, in that order, without population figures."""
+    def take(self, rows: AnyArray | Sequence[int] | slice) -> Self:
+        """Return the rows picked by indices, a mask or a slice, in that order, without population figures.
+
+        Nobody may be picked: a summary without rows can be shown and grouped.
+        """
+        chosen = rows if isinstance(rows, slice) else _places(rows)
         picked: dict[str, Any] = {
-            field.name: read_only(values[rows])
+            field.name: read_only(values[chosen])
             for field in fields(self)
             if isinstance(values := getattr(self, field.name), np.ndarray)
         }
-        return type(self)(**picked, unit=self.unit, holdout=None if self.holdout is None else self.holdout.take(rows))
+        return type(self)(**picked, unit=self.unit, holdout=None if self.holdout is None else self.holdout.take(chosen))
 
     def every(self, step: int) -> Self:
-        """Return each ``step``-th row, from the first on."""
+        """Return each ``step``-th row, from the first on.
+
+        Raises:
+            InvalidParameters: if ``step`` is not 1 or more.
+
+        """
+        if int(step) != step or step < 1:
+            message = f"step = {step!r} is not a distance between rows; give a whole number of 1 or more"
+            raise InvalidParameters(message)
         return self.take(slice(None, None, step))
 
     def grouped(self) -> Self:
@@ -278,17 +292,22 @@ class PurchaseSummary:
 
     def __repr__(self) -> str:
         """Return the number of customers, their span and their repeat rate in one line."""
-        return f"<PurchaseSummary of {self.n:,.0f} customers, {self._span()}; {self.repeat_rate:.1%} bought again>"
+        return f"<PurchaseSummary of {self._head()}>"
 
     def __str__(self) -> str:
         """Return the same, and how the table of purchases was read."""
-        head = f"{self.n:,.0f} customers, {self._span()}; {self.repeat_rate:.1%} bought again"
+        head = self._head()
         return head if self.intake is None else f"{head}\n{self.intake}"
 
     def _repr_html_(self) -> str:
         head, *more = str(self).split("\n")
         text = "".join(f"<p>{html.escape(line)}</p>" for line in more)
         return f"<div><p><b>{html.escape(head)}</b></p>{text}{self.take(slice(5)).to_frame()._repr_html_()}</div>"
+
+    def _head(self) -> str:
+        if len(self) == 0:
+            return f"0 customers, in {self.unit}s"
+        return f"{self.n:,.0f} customers, {self._span()}; {self.repeat_rate:.1%} bought again"
 
     def _span(self) -> str:
         if self.intake is not None:
@@ -349,6 +368,12 @@ class PurchaseSummary:
             left_out=self.left_out,
             intake=self.intake,
         )
+
+
+def _places(rows: AnyArray | Sequence[int]) -> AnyArray:
+    given = np.asarray(rows)
+    # An empty list is one of floats to numpy, which pick nothing.
+    return given.astype(np.int64) if given.size == 0 and given.dtype.kind == "f" else given
 
 
 def _days(dates: DateArray | None) -> IntArray:

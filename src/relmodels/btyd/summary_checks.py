@@ -6,11 +6,19 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from relmodels.core.arrays import AnyArray, BoolArray, FloatArray, check_finite, check_not_negative, check_rows
+from relmodels.core.arrays import (
+    AnyArray,
+    BoolArray,
+    FloatArray,
+    check_finite,
+    check_not_negative,
+    check_rows,
+    read_only,
+)
 from relmodels.core.errors import Problems
-from relmodels.frames.columns import is_missing, row_list
+from relmodels.frames.columns import as_array, is_missing, object_array, row_list, whole_numbers
 
-__all__ = ["check_columns"]
+__all__ = ["check_columns", "identifier_array"]
 
 _FLOORED = "; were the times floored to whole units? give them unrounded"
 
@@ -30,6 +38,23 @@ def check_columns(columns: Mapping[str, FloatArray], customer: AnyArray | None, 
         check_rows((columns["frequency"] == 0) & np.isfinite(gaps) & (gaps != 0), gaps, "log_gaps", rule, problems)
     if customer is not None:
         _check_identifiers(customer, problems)
+
+
+def identifier_array(values: object, problems: Problems) -> AnyArray:
+    """Return identifiers as a read-only array of their own, each as it was given; what is no column is noted.
+
+    numpy would turn ``[1, "x"]`` into two texts and lose digits of ``[2**60 + 1, 0.5]``; such lists become objects.
+    """
+    if isinstance(values, list | tuple):
+        kinds = set(map(type, values))
+        if kinds == {int}:
+            return read_only(whole_numbers(values))
+        plain = len(kinds) == 1 and issubclass(next(iter(kinds)), float | bool | np.number | np.datetime64)
+        return read_only(np.array(values) if plain else object_array(values))
+    array = as_array(values).copy()
+    if array.ndim == 0:
+        problems.add(f"customer is a {type(values).__name__}, which is no column; pass a list or an array")
+    return read_only(array)
 
 
 def _same_length(columns: Mapping[str, FloatArray], customer: AnyArray | None, problems: Problems) -> bool:
@@ -77,6 +102,15 @@ def _check_identifiers(customer: AnyArray, problems: Problems) -> None:
     if customer.ndim != 1:
         problems.add(f"customer has shape {customer.shape}, one dimension is needed; pass a single column")
         return
+    objects = customer if customer.dtype == np.object_ else customer[:0]
+    nested = np.array([not _hashable(value) for value in objects], dtype=np.bool_)
+    if nested.any():
+        kind = type(customer[nested][0]).__name__
+        problems.add(
+            f"customer in {row_list(nested)} holds {kind} values, which cannot be told apart; "
+            "give whole numbers or text"
+        )
+        return
     missing = _missing(customer)
     if missing.any():
         problems.add(f"customer is missing in {row_list(missing)}; every row needs one, or leave the column out")
@@ -86,6 +120,14 @@ def _check_identifiers(customer: AnyArray, problems: Problems) -> None:
             f"customer in {row_list(repeated)} is one of an earlier row; a summary has one row for each customer: "
             "make it from transactions, or use weight for customers who are alike"
         )
+
+
+def _hashable(value: object) -> bool:
+    try:
+        hash(value)
+    except TypeError:
+        return False
+    return True
 
 
 def _missing(customer: AnyArray) -> BoolArray:

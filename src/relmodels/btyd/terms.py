@@ -9,7 +9,18 @@ from relmodels.btyd.intake import Negative
 from relmodels.core.errors import InvalidParameters, Problems
 from relmodels.frames.dates import day_of, written
 
-__all__ = ["SUBJECT", "Span", "Terms", "check_some", "checked_span", "end_day", "negative_days", "terms_of"]
+__all__ = [
+    "SUBJECT",
+    "Span",
+    "Terms",
+    "check_some",
+    "checked_span",
+    "end_day",
+    "negative_days",
+    "no_dates",
+    "terms_of",
+    "too_large",
+]
 
 SUBJECT: Final = "purchase table"
 
@@ -61,9 +72,10 @@ def terms_of(
     """Return what a summary is asked for; ends that are no dates are noted in ``problems``.
 
     Raises:
-        InvalidParameters: if ``negative`` is neither ``"raise"`` nor ``"drop"``.
+        InvalidParameters: if ``negative`` is neither ``"raise"`` nor ``"drop"``, or a column is not given by its name.
 
     """
+    _check_names(customer, date, amount)
     if negative not in get_args(Negative):
         message = f"negative = {negative!r} is not a rule; use 'raise' or 'drop'"
         raise InvalidParameters(message)
@@ -74,13 +86,24 @@ def terms_of(
     return Terms(customer, date, amount, split, end, negative)
 
 
+def _check_names(customer: object, date: object, amount: object) -> None:
+    # Frames of pandas may have whole numbers as names.
+    named = {"customer": customer, "date": date} | ({} if amount is None else {"amount": amount})
+    wrong = [f"{role} = {name!r}" for role, name in named.items() if not isinstance(name, str | int)]
+    if wrong:
+        message = f"{', '.join(wrong)} is not the name of a column; give the name, such as {wrong[0].split()[0]}='id'"
+        raise InvalidParameters(message)
+
+
 def end_day(value: object, name: str, problems: Problems) -> int | None:
     """Return an end as a day from 1970-01-01, ``None`` if it is not given or, noted in ``problems``, not a date."""
     if value is None:
         return None
     day = day_of(value)
     if day is None:
-        problems.add(f"{name} = {value!r} is not a date; give ISO text such as '2026-11-23', a date or a datetime64")
+        problems.add(
+            f"{name} = {value!r} is not a date; give ISO text such as '2026-11-23', a date or a datetime64 to the day"
+        )
     return day
 
 
@@ -127,4 +150,17 @@ def negative_days(terms: Terms, count: int, shown: list[str]) -> str:
     return (
         f"{SUBJECT}: {terms.amount} nets below zero on {count} day{'s' if count > 1 else ''} of a customer "
         f"({'; '.join(shown)}{more}); correct these rows, or pass negative='drop' to leave such days out"
+    )
+
+
+def no_dates(terms: Terms) -> str:
+    """Return the sentence that refuses a table without a usable date."""
+    return f"{SUBJECT}: {terms.date} holds no date that can be used; at least one purchase with its date is needed"
+
+
+def too_large(terms: Terms, where: str) -> str:
+    """Return the sentence that refuses amounts that add up to infinity."""
+    return (
+        f"{SUBJECT}: {terms.amount} in {where} adds up to more than a floating-point number can hold for a customer; "
+        "correct these amounts, or give them in a larger unit of money"
     )

@@ -3,7 +3,7 @@
 The rules: the purchases of one day count once; their amounts are netted; a net above zero or of exactly zero is a
 purchase, a net below zero is refused or dropped; the first purchase day is no repeat; both ends belong to the period.
 A table in memory is sorted here; a lazy frame is summarized by its own engine
-(:mod:`~relmodels.btyd.pushdown`), by the same rules and with the same result.
+(:mod:`~relmodels.btyd.pushdown`), by the same rules and with the same result but for ``log_gaps``, which are ``None``.
 """
 
 from __future__ import annotations
@@ -16,10 +16,10 @@ import numpy as np
 from relmodels.btyd.customer_days import CustomerDays, customer_days
 from relmodels.btyd.pushdown import push_down
 from relmodels.btyd.tally import Counts, Tally, tally
-from relmodels.btyd.terms import Terms, check_some, checked_span, negative_days
+from relmodels.btyd.terms import Terms, check_some, checked_span, negative_days, no_dates, too_large
 from relmodels.core.arrays import AnyArray, BoolArray, FloatArray, IntArray, check_finite, column
 from relmodels.core.errors import InvalidData, Problems
-from relmodels.frames.columns import Coded, Column, Columns, require
+from relmodels.frames.columns import Coded, Column, Columns, require, row_list
 from relmodels.frames.dates import whole_days, written
 from relmodels.frames.door import Lazy
 from relmodels.frames.identifiers import Identifiers, identifiers
@@ -68,6 +68,7 @@ def summarize(frame: object, terms: Terms, problems: Problems) -> Tally:
     check_some(log.rows, problems)
     if log.day.size == 0:  # without dates there is no span to check
         problems.raise_if_any()
+        raise InvalidData(no_dates(terms))
     span = checked_span(int(log.day.min()), int(log.day.max()), terms, problems)
     problems.raise_if_any()
     found = net_days(log, span.end, terms)
@@ -79,7 +80,7 @@ def read_log(opened: Columns, terms: Terms, problems: Problems) -> Log:
     require(terms.named, opened.columns, problems)
     who, day, amount = Identifiers(np.empty(0, dtype=np.int64)), np.empty(0, dtype=np.int64), None
     if terms.customer in opened.columns:
-        who = identifiers(opened.column(terms.customer), terms.customer, problems)
+        who = identifiers(opened.key(terms.customer), terms.customer, problems)
     if terms.date in opened.columns:
         day = whole_days(opened.column(terms.date), terms.date, problems)
     if terms.amount is not None and terms.amount in opened.columns:
@@ -91,7 +92,8 @@ def net_days(log: Log, end: int, terms: Terms) -> Netted:
     """Return the purchase days of a log up to the day ``end``, the amounts of each netted.
 
     Raises:
-        InvalidData: naming the rows of days that net below zero, unless they are to be dropped.
+        InvalidData: naming the rows of days that net below zero, unless they are to be dropped, and of amounts whose
+            sum is not a finite number.
 
     """
     kept = None
@@ -99,6 +101,8 @@ def net_days(log: Log, end: int, terms: Terms) -> Netted:
     if int(day.max()) > end:
         kept = np.flatnonzero(day <= end)
         codes, day, amount = codes[kept], day[kept], None if amount is None else amount[kept]
+    if amount is not None:
+        _check_sums(codes, amount, kept, terms)
     found = customer_days(codes, day, amount)
     counts = Counts(log.rows, log.rows - day.size, day.size - found.day.size)
     nobody = found.codes[:0]
@@ -110,6 +114,22 @@ def net_days(log: Log, end: int, terms: Terms) -> Netted:
     if terms.negative == "raise":
         _refuse_negative(found, below, terms, kept)
     return _without(found, below, counts)
+
+
+def _check_sums(codes: AnyArray, amount: FloatArray, kept: IntArray | None, terms: Terms) -> None:
+    """Raise if the amounts of a customer, all taken as positive, add up to infinity; so no net or total can."""
+    largest = max(float(amount.max()), -float(amount.min()))
+    if largest <= np.finfo(np.float64).max / amount.size:
+        return
+    _, inverse = np.unique(codes, return_inverse=True)
+    with np.errstate(over="ignore"):
+        gross = np.bincount(inverse, weights=np.abs(amount))
+    bad = ~np.isfinite(gross)[inverse]
+    if bad.any():
+        rows = np.flatnonzero(bad) if kept is None else kept[bad]
+        marked = np.zeros(int(rows.max()) + 1, dtype=np.bool_)
+        marked[rows] = True
+        raise InvalidData(too_large(terms, row_list(marked)))
 
 
 def _without(found: CustomerDays, below: BoolArray, counts: Counts) -> Netted:

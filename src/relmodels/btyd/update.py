@@ -15,10 +15,10 @@ from relmodels.btyd.activity import Activity
 from relmodels.btyd.customer_days import CustomerDays
 from relmodels.btyd.intake import Intake
 from relmodels.btyd.tally import Counts, LeftOut, Tally, intake, log_gaps
-from relmodels.btyd.terms import SUBJECT, Span, Terms, end_day
+from relmodels.btyd.terms import SUBJECT, Span, Terms, end_day, too_large
 from relmodels.btyd.transactions import Log, net_days, read_log
 from relmodels.core.arrays import AnyArray, BoolArray, IntArray, read_only
-from relmodels.core.errors import Problems
+from relmodels.core.errors import InvalidData, Problems
 from relmodels.frames.columns import row_list
 from relmodels.frames.dates import written
 from relmodels.frames.door import Lazy
@@ -47,7 +47,11 @@ def updated(old: Tally, frame: object, observation_end: object) -> Tally:
     news = _News.of(found.days, log.customer.of(found.days.codes).astype(old.customer.dtype), old)
     counts = _added(old.intake, found.counts)
     refunded = log.customer.of(found.refunded).astype(old.customer.dtype)
-    return _merged(old, news, span, terms, counts, refunded)
+    merged = _merged(old, news, span, terms, counts, refunded)
+    totals = [total for total in (merged.repeat_spend, merged.holdout_spend) if total is not None]
+    if not all(np.isfinite(total).all() for total in totals):
+        raise InvalidData(too_large(terms, "the new rows, with those before,"))
+    return merged
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -230,7 +234,8 @@ def _day(value: date) -> int:
 def _plus(values: AnyArray, rows: IntArray, more: AnyArray) -> AnyArray:
     """Return a copy of ``values`` with ``more`` added in distinct ``rows``."""
     longer = values.copy()
-    longer[rows] += more
+    with np.errstate(over="ignore"):  # totals are checked at the end
+        longer[rows] += more
     return longer
 
 

@@ -16,7 +16,19 @@ import numpy as np
 from relmodels.core.arrays import AnyArray, BoolArray, IntArray
 from relmodels.core.errors import Problems
 
-__all__ = ["Coded", "Column", "Columns", "coded", "is_missing", "object_array", "require", "row_list", "text_order"]
+__all__ = [
+    "Coded",
+    "Column",
+    "Columns",
+    "as_array",
+    "coded",
+    "is_missing",
+    "object_array",
+    "require",
+    "row_list",
+    "text_order",
+    "whole_numbers",
+]
 
 _ROWS_SHOWN = 5
 _WORD, _WIDEST = 8, 64
@@ -61,6 +73,10 @@ class Columns(Protocol):
 
     def column(self, name: Hashable) -> Column:
         """Return one column; times come without their zone, as they stand in it."""
+        ...
+
+    def key(self, name: Hashable) -> Column:
+        """Return one column as it identifies: no number loses a digit."""
         ...
 
 
@@ -131,9 +147,34 @@ def _slow_order(texts: Sequence[str]) -> IntArray:
 
 def object_array(values: Sequence[object]) -> AnyArray:
     """Return ``values`` as an ``(n,)`` array of objects, whatever they are."""
-    array = np.empty(len(values), dtype=object)
-    array[:] = values
-    return array
+    return np.fromiter(values, dtype=object, count=len(values))
+
+
+def as_array(values: object) -> AnyArray:
+    """Return ``values`` as an array; a series that numpy cannot take comes as objects, what is no series without shape.
+
+    Examples:
+        >>> as_array([1, 2]).shape, as_array({"a": 1}).shape
+        ((2,), ())
+
+    """
+    try:
+        return np.asarray(values)
+    except Exception:  # noqa: BLE001  # each library has its own error for a type that numpy lacks
+        return whole_numbers(list(values)) if isinstance(values, Iterable) else object_array([values]).reshape(())
+
+
+def whole_numbers(values: Sequence[object]) -> AnyArray:
+    """Return ``values`` as an ``(n,)`` array of 64-bit numbers if all are whole numbers that fit, else of objects.
+
+    Examples:
+        >>> whole_numbers([1, 2]).dtype.name, whole_numbers([1, 2**80]).dtype.name
+        ('int64', 'object')
+
+    """
+    low, high = np.iinfo(np.int64).min, np.iinfo(np.int64).max
+    fits = all(type(value) is int and low <= value <= high for value in values)
+    return np.array(values, dtype=np.int64) if fits else object_array(values)
 
 
 def is_missing(value: object) -> bool:
@@ -142,8 +183,10 @@ def is_missing(value: object) -> bool:
         return True
     try:
         return bool(value != value)  # noqa: PLR0124
-    except (TypeError, ValueError):  # pandas.NA has no truth value
+    except (TypeError, ArithmeticError):  # pandas.NA has no truth value, a signaling NaN none that compares
         return True
+    except ValueError:  # an array of several values is something
+        return False
 
 
 def row_list(bad: BoolArray) -> str:

@@ -56,15 +56,13 @@ def written(day: int) -> date:
 
 
 def day_of(value: object) -> int | None:
-    """Return the day of one date, time or ISO text; ``None`` if it is none of these.
+    """Return the day of one date, time or ISO text; ``None`` if it is none of these, or only a week, month or year.
 
     Examples:
         >>> day_of("1970-01-02"), day_of("02.01.1970")
         (1, None)
 
     """
-    if isinstance(value, np.datetime64):
-        value = value.astype("datetime64[us]").item()
     stamp = _stamp(value)
     return None if stamp is None else stamp.day
 
@@ -151,6 +149,8 @@ def _stamp(value: object) -> _Stamp | None:
         zone = None if value.tzinfo is None else str(value.tzinfo)
         return _Stamp(value.toordinal() - _EPOCH, zone, timed=True)
     if isinstance(value, np.datetime64):
+        if np.datetime_data(value.dtype)[0] not in _FINER_THAN_WEEK:  # which day of the month is not said
+            return None
         return _stamp(value.astype("datetime64[us]").item())
     return _Stamp(value.toordinal() - _EPOCH) if isinstance(value, date) else None
 

@@ -18,7 +18,7 @@ from narwhals.exceptions import DuplicateError
 
 from relmodels.core.arrays import AnyArray
 from relmodels.core.errors import InvalidData, InvalidParameters
-from relmodels.frames.columns import Coded, Column, object_array, text_order
+from relmodels.frames.columns import Coded, Column, object_array, text_order, whole_numbers
 
 __all__ = ["Eager", "Expression", "Kind", "Lazy", "col", "count", "enter", "lit", "to_native", "when", "whole"]
 
@@ -31,6 +31,8 @@ _SUPPORTED = (
     "or a mapping of names to sequences of equal length"
 )
 _BACKENDS = ("pandas", "polars", "pyarrow")
+_WIDE = (nw.Decimal, nw.Int128, nw.UInt128)  # no type of numpy holds them exactly
+_NESTED = (nw.Struct, nw.List, nw.Array)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -52,14 +54,23 @@ class Eager:
         """Return one column: text as codes, times without their zone, objects with ``None`` where one is missing."""
         series = self.frame.get_column(name)  # type: ignore[arg-type]  # pandas allows numbers as names
         dtype = series.dtype
+        if isinstance(dtype, nw.Categorical | nw.Enum) and not _of_words(series):
+            return _decoded(series)
         if isinstance(dtype, nw.String | nw.Categorical | nw.Enum):
             return _coded(series.cast(nw.String()))
         if isinstance(dtype, nw.Datetime) or dtype == nw.Unknown:
             return _local(series)
-        if isinstance(dtype, nw.Decimal):
+        if isinstance(dtype, _WIDE):
             return series.cast(nw.Float64()).to_numpy()
         values = series.to_numpy()
         return _objects(series, values) if values.dtype == np.object_ else values
+
+    def key(self, name: Hashable) -> Column:
+        """Return one column as it identifies: no number loses a digit, and nested values come as they are."""
+        series = self.frame.get_column(name)  # type: ignore[arg-type]
+        if isinstance(series.dtype, _WIDE):
+            return whole_numbers(series.to_list())
+        return object_array(series.to_list()) if isinstance(series.dtype, _NESTED) else self.column(name)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -85,6 +96,10 @@ class Lazy:
             return "date"
         return "datetime" if isinstance(dtype, nw.Datetime) else "other"
 
+    def nested(self, name: str) -> bool:
+        """Return whether the values of a column are made of several, such as lists and structs."""
+        return isinstance(self.schema[name], _NESTED)
+
     def value(self, name: str) -> Expression:
         """Return a column in the form that engines group and add up: text as text, numbers of any precision."""
         return col(name).cast(nw.String()) if self.kind(name) == "text" else col(name)
@@ -102,8 +117,33 @@ class Lazy:
         return local.cast(nw.Date())
 
     def collect(self, query: nw.LazyFrame[Any] | None = None) -> Eager:
-        """Return the rows of ``query``, of the whole frame by default, in memory."""
-        return Eager((self.frame if query is None else query).collect())
+        """Return the rows of ``query``, of the whole frame by default, in memory.
+
+        Raises:
+            InvalidData: if the engine fails; its own error is the cause.
+
+        """
+        try:
+            return Eager((self.frame if query is None else query).collect())
+        except (OSError, MemoryError):
+            raise
+        except Exception as error:
+            raise _failed(error) from error
+
+    def select(self, *expressions: Expression) -> Lazy:
+        """Return the columns that ``expressions`` make, still with the engine.
+
+        Raises:
+            InvalidData: if the engine cannot make them; its own error is the cause.
+
+        """
+        try:
+            frame = self.frame.select(*expressions)
+            return Lazy(frame, dict(frame.collect_schema()))
+        except (OSError, MemoryError):
+            raise
+        except Exception as error:
+            raise _failed(error) from error
 
 
 def whole(expression: Expression) -> Expression:
@@ -127,6 +167,10 @@ def enter(frame: object) -> Eager | Lazy:
     except DuplicateError as error:
         message = f"two columns share a name, so it is not clear which is meant; rename one. {error}"
         raise InvalidData(message) from None
+    except (OSError, MemoryError):
+        raise
+    except Exception as error:
+        raise _failed(error) from error
     return Lazy(opened, schema) if isinstance(opened, nw.LazyFrame) else Eager(opened)
 
 
@@ -146,6 +190,14 @@ def to_native(columns: Mapping[str, AnyArray | Sequence[object]], like: object) 
     made_in = "polars" if opened.implementation.is_polars() else "pyarrow"
     lazy: object = _eager(columns, made_in).lazy(opened.implementation).to_native()
     return lazy
+
+
+def _failed(error: Exception) -> InvalidData:
+    # Engines share no ancestor of their errors. Their texts may quote identifiers, so only the type is repeated.
+    return InvalidData(
+        f"the engine of the table could not evaluate it ({type(error).__name__}); see the error above this one, which "
+        "is the engine's own, and mend the query or the columns"
+    )
 
 
 def _backend(name: str) -> str:
@@ -168,13 +220,28 @@ def _eager(columns: Mapping[str, AnyArray | Sequence[object]], backend: Any) -> 
         raise InvalidParameters(message) from error
 
 
+def _of_words(series: nw.Series[Any]) -> bool:
+    try:
+        categories = series.cat.get_categories()
+    except AttributeError:  # pandas with arrow categories has no such accessor
+        categories = series
+    return all(isinstance(word, str) for word in categories.drop_nulls().unique().to_list())
+
+
+def _decoded(series: nw.Series[Any]) -> AnyArray:
+    if series.null_count():  # some library fills missing rows of a dictionary with another value
+        values = object_array(series.to_list())
+        return _objects(series, values)
+    return series.to_numpy()
+
+
 def _local(series: nw.Series[Any]) -> AnyArray:
     if series.null_count() == len(series):  # a column without any value has no type that could be asked
         return np.full(len(series), None, dtype=object)
     try:
         return series.dt.replace_time_zone(None).to_numpy()
-    except AttributeError:  # of unknown type and not a time
-        return _objects(series, series.to_numpy().astype(object))
+    except (AttributeError, RuntimeError, TypeError):  # of unknown type and not a time
+        return _objects(series, object_array(series.to_list()))
 
 
 def _objects(series: nw.Series[Any], values: AnyArray) -> AnyArray:

@@ -6,13 +6,15 @@ appears in a message.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 
 import numpy as np
 
 from relmodels.core.arrays import AnyArray, IntArray
 from relmodels.core.errors import Problems
-from relmodels.frames.columns import Coded, Column, is_missing, object_array, row_list
+from relmodels.frames.columns import Coded, Column, is_missing, object_array, row_list, whole_numbers
 
 __all__ = ["Identifiers", "identifiers"]
 
@@ -85,7 +87,21 @@ def _of_objects(column: AnyArray, name: str, problems: Problems) -> Identifiers:
         return Identifiers(np.empty(0, dtype=np.int64))
     place = {value: code for code, value in enumerate(distinct)}
     codes: IntArray = np.array([place.get(value, -1) for value in column if not is_missing(value)], dtype=np.int64)
-    return Identifiers(codes, object_array(distinct))
+    labels = _whole(distinct, name, problems) if kinds == ["Decimal"] else object_array(distinct)
+    return Identifiers(codes, labels)
+
+
+def _whole(distinct: Sequence[Decimal], name: str, problems: Problems) -> AnyArray:
+    """Return decimals as the whole numbers they are; fractions, which no identifier has, are noted."""
+    broken = sum(not value.is_finite() or value != int(value) for value in distinct)
+    if broken:
+        several = f"{broken} distinct value{'s' if broken > 1 else ''}"
+        problems.add(
+            f"{name} holds decimals with a fraction, {several}, which identify nobody safely; "
+            "convert the column to whole numbers or text"
+        )
+        return object_array(distinct)
+    return whole_numbers([int(value) for value in distinct])
 
 
 def _missing(missing: AnyArray, name: str, problems: Problems) -> None:

@@ -12,7 +12,7 @@ import numpy as np
 from relmodels.core.arrays import AnyArray, read_only
 from relmodels.core.errors import Problems
 from relmodels.frames import door
-from relmodels.frames.columns import Column, Columns, coded, object_array, require
+from relmodels.frames.columns import Column, Columns, as_array, coded, object_array, require
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -27,6 +27,7 @@ _MOST_ROWS = 30
 _HEAD, _TAIL = 15, 5
 _DIGITS = 4
 _MOST_DECIMALS = 6
+_EXACT = 2**53  # larger whole numbers would lose digits as floats
 
 
 @dataclass(frozen=True, slots=True, eq=False, init=False, repr=False)
@@ -181,6 +182,9 @@ class _TableColumns:
         kinds = set(map(type, array)) if array.dtype == np.object_ else set()
         return coded(array) if str in kinds and kinds <= {str, type(None)} else array
 
+    def key(self, name: Hashable) -> Column:
+        return self.column(name)
+
 
 def open_frame(frame: object) -> Columns | door.Lazy:
     """Return any supported table, as columns in memory or as a query on its own engine.
@@ -201,7 +205,7 @@ def open_frame(frame: object) -> Columns | door.Lazy:
 def _cells(values: object, name: str, problems: Problems) -> Cells:
     if isinstance(values, list | tuple):
         return _from_sequence(values)
-    array = np.asarray(values)
+    array = as_array(values)
     if array.ndim != 1:
         problems.add(
             f"column {name!r} has shape {array.shape} (a {type(values).__name__}), one dimension is needed; "
@@ -218,6 +222,8 @@ def _from_sequence(values: Sequence[object]) -> Cells:
     if not values or not one_kind:
         return tuple(values)
     array = np.array(values)
+    if array.dtype.kind == "f" and any(type(value) is int and abs(value) > _EXACT for value in values):
+        return tuple(values)
     return tuple(values) if array.dtype == np.object_ or array.ndim != 1 else read_only(array)
 
 

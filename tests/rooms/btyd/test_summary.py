@@ -155,3 +155,64 @@ def test_only_summaries_of_tables_can_be_updated() -> None:
     for other in (made, summary.take(slice(5)), summary.every(2), summary.grouped()):
         with pytest.raises(InvalidData, match="only a summary made by from_transactions can be updated"):
             other.update({"customer": [1], "date": ["1999-01-01"], "amount": [1.0]})
+
+
+@pytest.mark.parametrize("weight", [None, [1, 2]])
+def test_nobody_can_be_shown_and_grouped(weight) -> None:
+    """A selection that holds nobody is a summary without rows."""
+    everybody = PurchaseSummary.from_arrays(
+        frequency=[0, 2], recency=[0, 3], age=[9, 9], spend=[0, 1], log_gaps=[0, 1], weight=weight
+    )
+    for nobody in (everybody.take(everybody.frequency > 99), everybody.take([]), everybody.take(slice(0))):
+        assert len(nobody) == 0
+        assert str(nobody) == "0 customers, in weeks"
+        assert repr(nobody) == "<PurchaseSummary of 0 customers, in weeks>"
+        assert "0 customers" in nobody._repr_html_()
+        assert nobody.repeat_rate == 0
+        assert len(nobody.grouped()) == 0
+        assert nobody.grouped().n == 0
+        assert len(nobody.to_frame()) == 0
+
+
+def test_a_list_picks_rows() -> None:
+    """Rows may be given as a list, and nobody of a split summary has an empty holdout."""
+    summary = cdnow_summary()
+    picked = summary.take([1, 0])
+    assert picked.customer is not None
+    assert picked.customer.tolist() == [2, 1]
+    nobody = summary.take([])
+    assert nobody.holdout is not None
+    assert nobody.holdout.frequency.size == 0
+    assert str(nobody).startswith("0 customers")
+
+
+@pytest.mark.parametrize("step", [0, -1, 1.5])
+def test_steps_are_forward(step) -> None:
+    """A step of less than one row is refused."""
+    with pytest.raises(InvalidParameters, match=f"step = {step} is not a distance between rows"):
+        cdnow_summary().every(step)
+
+
+@pytest.mark.parametrize(
+    "customer",
+    [
+        [1, "x"],
+        [2**60 + 1, 1.5],
+        [1, "1"],
+        ["a", "a\x00"],
+        [2**63, -1],
+        [(1, 2), (1, 3)],
+        np.array(["a", "b"]),
+        pd.Series([2**60, 2**60 + 1]),
+        pd.Categorical([10, 9]),
+        pl.Series([1, 2], dtype=pl.Int128),
+    ],
+)
+def test_identifiers_are_passed_through(customer) -> None:
+    """Identifiers of ready-made columns come out as they went in, whatever they are."""
+    summary = PurchaseSummary.from_arrays(frequency=[0, 0], recency=[0, 0], age=[9, 9], customer=customer)
+    assert summary.customer is not None
+    assert summary.customer.tolist() == list(customer)
+    assert [type(value) for value in summary.customer.tolist()] == [
+        type(getattr(value, "item", lambda value=value: value)()) for value in customer
+    ]

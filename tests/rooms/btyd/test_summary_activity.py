@@ -82,3 +82,11 @@ def test_totals_are_those_of_the_summary() -> None:
     assert summary.holdout is not None
     assert summary.activity.new_customers.sum() == len(summary)
     assert summary.activity.repeat_purchases.sum() == summary.frequency.sum() + summary.holdout.frequency.sum()
+
+
+def test_activity_is_shown_in_one_line() -> None:
+    """The representation gives days and sums, not the arrays."""
+    activity = Activity(dt.date(2026, 1, 30), np.array([5, 1, 0]), np.array([0, 1, 2]))
+    assert repr(activity) == "<Activity of 3 days from 2026-01-30: 6 new customers, 3 repeat purchases>"
+    monthly = repr(activity.per("month"))
+    assert monthly == "<ActivityByPeriod of 2 months: 6 new customers, 3 repeat purchases>"

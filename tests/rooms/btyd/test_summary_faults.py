@@ -43,6 +43,12 @@ def problems(**columns: Any) -> tuple[str, ...]:
         ({"customer": ["a", None, "b"]}, "customer is missing in row 1"),
         ({"customer": np.array([1.0, np.nan, np.nan])}, "customer is missing in rows 1, 2"),
         ({"age": [38.9, 38.9]}, "the columns differ in length: frequency has 3, recency has 3, age has 2 rows"),
+        ({"customer": [[1], [2], [3]]}, "customer in rows 0, 1, 2 holds list values, which cannot be told apart"),
+        ({"customer": [[1], [2, 3], [4]]}, "customer in rows 0, 1, 2 holds list values"),
+        ({"customer": ["a", {"b": 1}, "c"]}, "customer in row 1 holds dict values, which cannot be told apart"),
+        ({"customer": [("a", []), "b", "c"]}, "customer in row 0 holds tuple values"),
+        ({"customer": {"a": 1}}, "customer is a dict, which is no column"),
+        ({"customer": "abc"}, "customer is a str, which is no column"),
         ({"customer": [1]}, "frequency has 3, recency has 3, age has 3, customer has 1 rows"),
     ],
 )  # fmt: skip

@@ -173,3 +173,12 @@ def test_a_changed_summary_is_refused() -> None:
     """What carries no record of its table cannot be updated."""
     with pytest.raises(InvalidData, match="only a summary made by from_transactions"):
         replace(old(), intake=None).update(OLD)
+
+
+@pytest.mark.parametrize("options", [{}, {"calibration_end": "2026-01-05", "observation_end": "2026-01-10"}])
+def test_totals_stay_finite(options) -> None:
+    """New amounts that add up to infinity with those before are refused."""
+    log = {"who": [1, 1], "day": ["2026-01-05", "2026-01-06"], "paid": [1.0, 1.5e308]}
+    summary = PurchaseSummary.from_transactions(log, customer="who", date="day", amount="paid", **options)
+    with pytest.raises(InvalidData, match="paid in the new rows, with those before, adds up to more"):
+        summary.update({"who": [1], "day": ["2026-02-02"], "paid": [1.5e308]})

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from decimal import Decimal
 from typing import Any
 
 import duckdb
 import numpy as np
 import pandas as pd
 import polars as pl
+import pyarrow as pa
 import pytest
+from narwhals.exceptions import NarwhalsError
 
 from relmodels.btyd.summary import PurchaseSummary
 from relmodels.btyd.tally import LeftOut
@@ -189,3 +192,151 @@ def test_all_faults_of_a_lazy_frame_are_listed(engine) -> None:
             customer="customer",
             date="date",
         )
+
+
+DAYS = [dt.date(2020, 1, 1), dt.date(2020, 1, 2), dt.date(2020, 1, 3)]
+
+
+def duck(query: str) -> Any:
+    """Return a query as a relation of a fresh database."""
+    return duckdb.connect().sql(query)
+
+
+def wide_identifiers() -> dict[str, Any]:
+    """Return tables of three customers whose whole numbers are wider than a float, as decimals or in 128 bits."""
+    decimals = pa.table({"c": pa.array([Decimal(2**60 + i) for i in range(3)], pa.decimal128(30, 0)), "d": DAYS})
+    wide = pl.DataFrame({"c": pl.Series([2**60 + i for i in range(3)], dtype=pl.Int128), "d": DAYS})
+    rows = "select {kind} + i as c, date '2020-01-01' + i::int as d from range(3) t(i)"
+    return {
+        "pyarrow": decimals,
+        "polars": pl.from_arrow(decimals),
+        "pandas": decimals.to_pandas(types_mapper=pd.ArrowDtype),
+        "series": {"c": wide["c"], "d": DAYS},
+        "objects": {"c": [Decimal(2**60 + i) for i in range(3)], "d": DAYS},
+        "polars-lazy": pl.from_arrow(decimals).lazy(),  # type: ignore[union-attr]
+        "polars-128": wide,
+        "polars-128-lazy": wide.lazy(),
+        "duckdb-decimal": duck(rows.format(kind="1152921504606846976::decimal(30,0)")),
+        "duckdb-hugeint": duck(rows.format(kind="1152921504606846976::hugeint")),
+    }
+
+
+@pytest.mark.parametrize("engine", list(wide_identifiers()))
+def test_wide_identifiers_keep_their_digits(engine) -> None:
+    """Decimals and 128-bit numbers that differ in the last digit only are different customers."""
+    found = PurchaseSummary.from_transactions(wide_identifiers()[engine], customer="c", date="d")
+    assert found.customer is not None
+    assert found.customer.dtype == np.int64
+    assert found.customer.tolist() == [2**60, 2**60 + 1, 2**60 + 2]
+
+
+@pytest.mark.parametrize("engine", ["polars", "polars-lazy"])
+def test_identifiers_beyond_64_bits_stay_whole_numbers(engine) -> None:
+    """Whole numbers that no 64 bits hold come out as Python's own."""
+    frame = pl.DataFrame({"c": pl.Series([2**70 + 1, 2**70], dtype=pl.Int128), "d": DAYS[:2]})
+    found = PurchaseSummary.from_transactions(frame if engine == "polars" else frame.lazy(), customer="c", date="d")
+    assert found.customer is not None
+    assert found.customer.tolist() == [2**70, 2**70 + 1]
+
+
+@pytest.mark.parametrize("engine", ["pyarrow", "polars-lazy", "duckdb"])
+def test_decimal_identifiers_with_a_fraction_are_refused(engine) -> None:
+    """A decimal with a fraction identifies nobody."""
+    table = pa.table({"c": [Decimal("1.5"), Decimal("2.0")], "d": DAYS[:2]})
+    forms = {"pyarrow": table, "polars-lazy": pl.from_arrow(table).lazy()}  # type: ignore[union-attr]
+    if engine == "duckdb":
+        forms[engine] = duck("select 1.5::decimal(9,1) as c, date '2020-01-01' as d")
+    with pytest.raises(InvalidData, match="c holds decimals with a fraction, 1 distinct value, which identify nobody"):
+        PurchaseSummary.from_transactions(forms[engine], customer="c", date="d")
+
+
+@pytest.mark.parametrize("engine", ["mapping", *LAZY])
+@pytest.mark.parametrize("days", [DAYS[:1] * 2, DAYS[:2]], ids=["a day", "two days"])
+@pytest.mark.parametrize("amounts", [[1e308, 1e308], [1e308, -1e308]])
+def test_amounts_that_add_up_to_infinity_are_refused(engine, days, amounts) -> None:
+    """No net, no total and no tolerance of a customer is infinite; every engine follows the same rule."""
+    frame = pl.DataFrame({"customer": [1, 1, 2], "date": [*days, DAYS[2]], "amount": [*amounts, 1.0]})
+    with pytest.raises(InvalidData, match=r"amount in .* adds up to more than a floating-point number can hold"):
+        PurchaseSummary.from_transactions(in_engine(frame, engine), **NAMES, negative="drop")
+
+
+@pytest.mark.parametrize("engine", ["mapping", *LAZY])
+def test_large_amounts_of_different_customers_do_not_add_up(engine) -> None:
+    """Only the amounts of one customer are added, and the rows that are too large together are named."""
+    table = {"customer": [1, 2, 2], "date": DAYS, "amount": [1.5e308, 1e308, 2e307]}
+    found = PurchaseSummary.from_transactions(in_engine(pl.DataFrame(table), engine), **NAMES)
+    assert found.first_day_spend is not None
+    assert found.first_day_spend.tolist() == [1.5e308, 1e308]
+    with pytest.raises(InvalidData, match="amount in rows 1, 2 adds up to more"):
+        PurchaseSummary.from_transactions(table | {"amount": [1.0, 1e308, 1e308]}, **NAMES)
+
+
+@pytest.mark.parametrize("day", ["'infinity'::date", "'-infinity'::timestamp", "date '0044-03-15 (BC)'"])
+def test_dates_outside_the_calendar_are_refused(day) -> None:
+    """The infinities of an engine and the years before 1 are no dates of purchases."""
+    with pytest.raises(InvalidData, match="d lies outside the years 1 to 9999 in some rows"):
+        PurchaseSummary.from_transactions(duck(f"select 1 as c, {day} as d"), customer="c", date="d")
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        pa.table({"c": [{"a": 1}, {"a": 2}], "d": DAYS[:2]}),
+        pa.table({"c": [[1], [2, 3]], "d": DAYS[:2]}),
+        pa.table({"c": [[1], [2, 3]], "d": DAYS[:2]}).to_pandas(types_mapper=pd.ArrowDtype),
+        pl.DataFrame({"c": [{"a": 1}, {"a": 2}], "d": DAYS[:2]}),
+        pl.DataFrame({"c": [[1], [2, 3]], "d": DAYS[:2]}),
+        pl.DataFrame({"c": pl.Series([[1, 2], [3, 4]], dtype=pl.Array(pl.Int64, 2)), "d": DAYS[:2]}),
+        pl.LazyFrame({"c": [{"a": 1}, {"a": 2}], "d": DAYS[:2]}),
+        pl.LazyFrame({"c": [[1], [2, 3]], "d": DAYS[:2]}),
+        duck("select {'a': 1} as c, date '2020-01-01' as d"),
+        duck("select [1] as c, date '2020-01-01' as d"),
+        {"c": [[1], [2, 3]], "d": DAYS[:2]},
+        {"c": [[1, 2], [3, 4]], "d": DAYS[:2]},
+        {"c": [{"a": 1}, {"a": 2}], "d": DAYS[:2]},
+    ],
+)
+def test_nested_identifiers_are_refused(frame) -> None:
+    """Lists and structs identify nobody, whatever engine holds them."""
+    with pytest.raises(InvalidData, match=r"c holds .* values, which have no order"):
+        PurchaseSummary.from_transactions(frame, customer="c", date="d")
+
+
+@pytest.mark.parametrize(
+    "values", [pa.array([b"b1", b"a1"], pa.binary(2)), pa.array([b"b1", b"a1"]), pl.Series([b"b1", b"a1"])]
+)
+def test_bytes_identify(values) -> None:
+    """Bytes have an order, so they identify, of fixed size or not."""
+    frame = pl.DataFrame({"c": values, "d": DAYS[:2]}) if isinstance(values, pl.Series) else None
+    table = pa.table({"c": values, "d": DAYS[:2]}) if frame is None else frame
+    found = PurchaseSummary.from_transactions(table, customer="c", date="d")
+    assert found.customer is not None
+    assert found.customer.tolist() == [b"a1", b"b1"]
+
+
+def test_uuids_of_an_engine_identify() -> None:
+    """An engine hands its UUIDs out as text."""
+    found = PurchaseSummary.from_transactions(
+        duck(
+            "select ('00000000-0000-0000-0000-00000000000' || i)::uuid as c, date '2020-01-01' as d from range(2) t(i)"
+        ),
+        customer="c",
+        date="d",
+    )
+    assert found.customer is not None
+    assert [text[-2:] for text in found.customer] == ["00", "01"]
+
+
+def test_faults_of_an_engine_have_their_cause() -> None:
+    """A query that its engine cannot evaluate is invalid data, with the engine's own error as the cause."""
+    log = pl.LazyFrame({"c": [1], "d": ["x"]})
+    for lazy in (log.select("nobody"), log.with_columns(pl.col("d").str.to_date("%Y-%m-%d"))):
+        with pytest.raises(InvalidData, match="the engine of the table could not evaluate it") as caught:
+            PurchaseSummary.from_transactions(lazy, customer="c", date="d")
+        assert isinstance(caught.value.__cause__, pl.exceptions.PolarsError | NarwhalsError)
+
+
+def test_a_missing_file_stays_a_missing_file(tmp_path) -> None:
+    """That the file of a lazy frame is not there is said as the engine says it."""
+    with pytest.raises(FileNotFoundError):
+        PurchaseSummary.from_transactions(pl.scan_csv(tmp_path / "nothing.csv"), customer="c", date="d")

@@ -152,3 +152,18 @@ def test_columns_of_different_length_are_refused() -> None:
     """A mapping is a table only if its columns have one length."""
     (found,) = problems({"who": [1, 2], "day": ["2026-01-05"], "paid": [1.0]})
     assert "the columns differ in length: who has 2, day has 1, paid has 1 rows" in found
+
+
+@pytest.mark.parametrize("table", [GOOD, pl.LazyFrame(GOOD)], ids=["mapping", "lazy"])
+@pytest.mark.parametrize("role", ["customer", "date"])
+@pytest.mark.parametrize("name", [None, 1.5, ["who"]])
+def test_columns_are_given_by_name(table, role, name) -> None:
+    """What is no name of a column is refused before the table is read."""
+    with pytest.raises(InvalidParameters, match=f"{role} = .* is not the name of a column"):
+        PurchaseSummary.from_transactions(table, **(NAMES | {role: name}))
+
+
+def test_an_end_is_given_to_the_day() -> None:
+    """A month is no last day, although numpy would take its first."""
+    (found,) = problems(GOOD, calibration_end=np.datetime64("2026-01"))
+    assert "calibration_end = np.datetime64('2026-01') is not a date" in found

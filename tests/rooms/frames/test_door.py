@@ -156,3 +156,48 @@ def test_missing_values_of_every_library() -> None:
     """None, nan, NaT and NA stand for nothing; zero and the empty text do not."""
     assert all(is_missing(value) for value in (None, float("nan"), np.datetime64("NaT"), pd.NaT, pd.NA))
     assert not any(is_missing(value) for value in (0, "", False, dt.date(2026, 1, 5)))
+
+
+@pytest.mark.parametrize(
+    "frame",
+    [
+        pd.DataFrame({"x": pd.Categorical([10, 9, 9])}),
+        pa.table({"x": pa.array([10, 9, 9]).dictionary_encode()}),
+        pa.table({"x": pa.array([10, 9, 9]).dictionary_encode()}).to_pandas(types_mapper=pd.ArrowDtype),
+        {"x": pd.Categorical([10, 9, 9])},
+    ],
+    ids=["pandas", "pyarrow", "pandas-arrow", "mapping"],
+)
+def test_categories_that_are_numbers_stay_numbers(frame) -> None:
+    """Categories are decoded to what they are."""
+    for column in (read(frame, "x"), open_frame(frame).key("x")):  # type: ignore[union-attr]
+        assert isinstance(column, np.ndarray)
+        assert column.dtype == np.int64
+        assert column.tolist() == [10, 9, 9]
+
+
+def test_missing_numbers_of_a_dictionary_stay_missing() -> None:
+    """No row of a dictionary of numbers takes the value of another."""
+    column = read(pa.table({"x": pa.array([10, None, 9]).dictionary_encode()}), "x")
+    assert column.tolist() == [10, None, 9]
+
+
+def test_categories_of_text_with_arrow_stay_text() -> None:
+    """A dictionary of arrow within pandas is text if its words are."""
+    words = pa.table({"x": pa.array(["b", "a", "b"]).dictionary_encode()})
+    column = read(words.to_pandas(types_mapper=pd.ArrowDtype), "x")
+    assert isinstance(column, Coded)
+    assert column.texts().tolist() == ["b", "a", "b"]
+
+
+def test_large_numbers_beside_fractions_keep_their_digits() -> None:
+    """A list of whole numbers and fractions becomes one of floats only if that loses nothing."""
+    assert read({"x": [2**60 + 1, 1.5]}, "x").tolist() == [2**60 + 1, 1.5]
+    assert read({"x": [2**63, -1]}, "x").tolist() == [2**63, -1]
+    assert read({"x": [1, 1.5]}, "x").dtype == np.float64
+
+
+def test_columns_without_a_value_have_a_key() -> None:
+    """Columns of nothing but missing values identify nobody, but can be looked at."""
+    opened = open_frame(pl.DataFrame({"x": [None, None]}))
+    assert opened.key("x").tolist() == [None, None]  # type: ignore[union-attr]

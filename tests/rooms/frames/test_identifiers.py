@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from decimal import Decimal
 
 import numpy as np
 import pytest
@@ -67,3 +68,26 @@ def test_identifiers_without_an_order_are_refused() -> None:
     """Complex objects cannot be sorted."""
     (fault,) = read(object_array([{1}, {2}]))[1]
     assert "set values, which have no order" in fault
+
+
+def test_decimals_are_the_whole_numbers_they_are() -> None:
+    """A decimal without a fraction is a whole number, however it is written."""
+    found, faults = read(object_array([Decimal("2.00"), Decimal(1), Decimal(2)]))
+    assert not faults
+    assert found.of(found.codes).tolist() == [2, 1, 2]
+    assert found.labels is not None
+    assert found.labels.dtype == np.int64
+
+
+@pytest.mark.parametrize("value", ["1.5", "Infinity"])
+def test_decimals_that_are_not_whole_are_refused(value) -> None:
+    """A fraction or an infinity identifies nobody; it is counted and not shown."""
+    (fault,) = read(object_array([Decimal(value), Decimal(2)]))[1]
+    assert "who holds decimals with a fraction, 1 distinct value" in fault
+    assert value not in fault
+
+
+def test_nested_values_are_not_missing() -> None:
+    """Arrays in a column of objects are refused for what they are, not as missing."""
+    (fault,) = read(object_array([np.array([1, 2]), np.array([3])]))[1]
+    assert "ndarray values, which have no order" in fault
