@@ -52,23 +52,26 @@ from relmodels.effectiveness.forecast_deciles import ForecastDeciles, forecast_d
 from relmodels.effectiveness.forecast_errors import ErrorMeasures, ForecastErrors, forecast_errors
 from relmodels.effectiveness.lorenz import LorenzCurve, gini, lorenz
 from relmodels.frames.table import Table
+from relmodels.inference.bootstrap import Bootstrap, bootstrap
+from relmodels.inference.compare import LikelihoodRatio, Vuong, information_table, likelihood_ratio, vuong
+from relmodels.inference.delta import Estimate, delta_method
 from relmodels.inference.fit import fit
 from relmodels.inference.model import Model
+from relmodels.inference.profile import profile_interval
 from relmodels.inference.result import Fit
 from relmodels.inference.space import Parameter, Space
 from relmodels.inference.status import Status
 
 __all__ = [
+    "ABCAnalysis",
+    "Activity",
     "BGBB",
     "BGCNBD",
     "BGNBD",
-    "MBGCNBD",
-    "MBGNBD",
-    "NBD",
-    "ABCAnalysis",
-    "Activity",
     "BetaDiscreteWeibull",
+    "Bootstrap",
     "ErrorMeasures",
+    "Estimate",
     "Fit",
     "ForecastDeciles",
     "ForecastErrors",
@@ -78,9 +81,13 @@ __all__ = [
     "Intake",
     "InvalidData",
     "InvalidParameters",
+    "LikelihoodRatio",
     "LorenzCurve",
+    "MBGCNBD",
+    "MBGNBD",
     "MissingExtra",
     "Model",
+    "NBD",
     "NotConverged",
     "NotIdentified",
     "Parameter",
@@ -97,19 +104,26 @@ __all__ = [
     "Status",
     "Table",
     "Taxonomy",
+    "Vuong",
     "__version__",
     "abc_analysis",
+    "bootstrap",
     "clv",
     "clv_interval",
     "cohort_equity",
     "datasets",
+    "delta_method",
     "find",
     "fit",
     "forecast_deciles",
     "forecast_errors",
     "gini",
+    "information_table",
+    "likelihood_ratio",
     "lorenz",
     "new_customer_value",
     "plot",
+    "profile_interval",
     "purchases_interval",
+    "vuong",
 ]

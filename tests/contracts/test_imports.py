@@ -16,6 +16,7 @@ HEAVY = LATE | {"pandas", "polars", "pyarrow", "duckdb", "jinja2", "typer", "ric
 CORE = {"numpy", "scipy", "pydantic", "pydantic_core", "narwhals", "relmodels"}
 # Rooms behind an extra may use what the extra brings.
 EXTRAS = {
+    "inference": {"rich"},
     "plot": {"matplotlib"},
     "report": {"matplotlib", "jinja2"},
     "cli": {"typer", "rich", "polars", "fastexcel"},

@@ -70,7 +70,7 @@ def maximize(objective: Objective, start: FloatArray, reach: FloatArray) -> Outc
     then by Newton searches from starts moved in all coordinates together. The best end is returned.
     """
     best = _climb(objective, start, reach)
-    if best.status in _EXPLAINED:
+    if best.status in _EXPLAINED or start.size == 0:
         return best
     spent = best.evaluations
     for origin in _other_starts(objective, start, reach):

@@ -160,3 +160,12 @@ def test_values_that_are_no_numbers_are_refused(fixed: object) -> None:
 def test_columns_of_intervals_carry_their_level() -> None:
     """The column names of a table show the level as given, not rounded to whole per cents."""
     assert "low_99.9%" in rm.fit(Normal, VALUES).table(0.999).columns
+
+
+def test_holding_everything_where_nothing_is_finite_is_said() -> None:
+    """With every parameter held where the likelihood is not finite, the record says so instead of searching."""
+    endless = Numbers(np.array([np.inf, 1.0]))
+    fit = rm.fit(Normal, endless, fixed={"mean": 0.0, "sd": 1.0}, check=False)
+    assert fit.status is rm.Status.NOT_FINITE
+    assert fit.log_likelihood == -math.inf
+    assert rm.Fit.from_json(fit.to_json(), Normal).log_likelihood == -math.inf
