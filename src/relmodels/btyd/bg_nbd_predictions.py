@@ -18,6 +18,7 @@ from relmodels.btyd.distinct import distinct
 from relmodels.btyd.quadrature import Spread, integral_to, log_beta_mean
 from relmodels.btyd.special import log_beta, log_rise
 from relmodels.core.arrays import FloatArray, IntArray
+from relmodels.core.errors import InvalidParameters
 
 __all__ = ["discounted_if_alive", "expected_if_alive", "pmf_new", "survival"]
 
@@ -89,7 +90,11 @@ def pmf_new(r: Number, alpha: Number, a: Number, b: Number, k: FloatArray, horiz
     reached = np.where(t < alpha, special.betainc(n, r, t / (alpha + t)), special.betaincc(r, n, alpha / (alpha + t)))
     stayed = np.exp(log_rise(b, k) - log_rise(a + b, k))
     left = np.where(again, a / (b + (n - 1.0)) * reached, 0.0)
-    return np.where(some, stayed * (np.exp(count) + left), np.where(again, 0.0, 1.0))
+    result = np.where(some, stayed * (np.exp(count) + left), np.where(again, 0.0, 1.0))
+    if not np.all(np.isfinite(result)):
+        message = "these parameters are too large or too small for the probability of a count; check them and the units"
+        raise InvalidParameters(message)
+    return result
 
 
 def _log_survival(R: FloatArray, z: FloatArray, a: FloatArray, b: FloatArray) -> FloatArray:

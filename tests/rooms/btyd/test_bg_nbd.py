@@ -205,3 +205,9 @@ def test_certain_dropout_and_none(a, b):
     """Where nobody leaves, many purchases are simulated; where everybody does, none buys again twice."""
     x = BGNBD(5.0, 1.0, a, b).simulate([50.0] * 200, 3).frequency
     assert (x.mean() > 100) if a < b else (x.max() == 1)
+
+
+def test_a_probability_that_cannot_be_had_is_refused() -> None:
+    """Where parameters are so large that a probability is not a number, the model says so instead of returning nan."""
+    with np.errstate(all="ignore"), pytest.raises(InvalidParameters, match="too large or too small"):
+        BGNBD(1e300, 1e300, 0.793, 2.426).pmf(100, 100.0)
