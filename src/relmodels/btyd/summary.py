@@ -25,7 +25,7 @@ from relmodels.btyd.tally import LeftOut, Tally
 from relmodels.btyd.terms import SUBJECT, terms_of
 from relmodels.btyd.transactions import summarize
 from relmodels.btyd.update import updated
-from relmodels.core.arrays import AnyArray, DateArray, FloatArray, IntArray, column, read_only
+from relmodels.core.arrays import AnyArray, DateArray, FloatArray, IntArray, by_fields, column, read_only
 from relmodels.core.errors import InvalidData, InvalidParameters, Problems
 from relmodels.core.periods import DAYS, Unit, as_unit
 from relmodels.frames.dates import DateLike, as_dates, written
@@ -80,6 +80,8 @@ class PurchaseSummary:
     activity: Activity | None = None
     intake: Intake | None = None
     left_out: LeftOut | None = None
+
+    __reduce__ = by_fields
 
     @classmethod
     def from_transactions(

@@ -9,7 +9,7 @@ from typing import Any, Generic, TypeVar, cast
 
 import numpy as np
 
-from relmodels.core.arrays import FloatArray, read_only
+from relmodels.core.arrays import FloatArray, by_fields, read_only
 from relmodels.core.errors import InvalidParameters, NotConverged
 from relmodels.core.numbers import number
 from relmodels.core.periods import Unit
@@ -65,6 +65,8 @@ class Fit(Generic[ModelT]):
     evaluations: int
     fixed: tuple[str, ...] = ()
     unit: Unit | None = None
+
+    __reduce__ = by_fields
 
     @property
     def parameters(self) -> dict[str, float]:
