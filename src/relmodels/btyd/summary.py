@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from relmodels.btyd.activity import Activity
-from relmodels.btyd.distinct import distinct
+from relmodels.btyd.distinct import Distinct, distinct
 from relmodels.btyd.holdout import Holdout
 from relmodels.btyd.intake import Intake, Negative
 from relmodels.btyd.summary_checks import check_columns, identifier_array
@@ -234,6 +234,18 @@ class PurchaseSummary:
             log_gaps=gaps,
             weight=read_only(weight),
         )
+
+    def distinct_rows(self) -> Distinct:
+        """Return the rows that differ in anything a model reads: frequency, recency, age, spend or log_gaps.
+
+        Examples:
+            >>> summary = PurchaseSummary.from_arrays(frequency=[0, 1, 0], recency=[0, 2, 0], age=[9, 9, 9])
+            >>> summary.distinct_rows().inverse.tolist()
+            [0, 1, 0]
+
+        """
+        read = (self.frequency, self.recency, self.age, self.spend, self.log_gaps)
+        return distinct(*(values for values in read if values is not None))
 
     def update(self, new_transactions: object, observation_end: DateLike | None = None) -> Self:
         """Return the summary with new purchases, equal to one made anew from the whole table.
