@@ -28,6 +28,7 @@ from relmodels.btyd.mbg_nbd import MBGNBD
 from relmodels.btyd.nbd import NBD
 from relmodels.btyd.pareto_nbd import ParetoNBD
 from relmodels.btyd.retention_table import RetentionTable
+from relmodels.btyd.sarmanov_pareto_nbd import SarmanovParetoNBD
 from relmodels.btyd.shifted_beta_geometric import ShiftedBetaGeometric
 from relmodels.btyd.summary import PurchaseSummary
 from relmodels.catalogue import find
@@ -99,6 +100,7 @@ __all__ = [
     "Reference",
     "RelmodelsError",
     "RetentionTable",
+    "SarmanovParetoNBD",
     "ShiftedBetaGeometric",
     "Space",
     "Status",

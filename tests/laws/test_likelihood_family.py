@@ -13,10 +13,11 @@ from relmodels.btyd.ggompertz_nbd import GGompertzNBD
 from relmodels.btyd.mbg_nbd import MBGNBD
 from relmodels.btyd.nbd import NBD
 from relmodels.btyd.pareto_nbd import ParetoNBD
+from relmodels.btyd.sarmanov_pareto_nbd import SarmanovParetoNBD
 from relmodels.btyd.summary import PurchaseSummary
 from tests.strategies import differenced, models, summaries
 
-FAMILY = [BGNBD, GammaGamma, ParetoNBD, GGompertzNBD, NBD, MBGNBD]
+FAMILY = [BGNBD, GammaGamma, ParetoNBD, GGompertzNBD, NBD, MBGNBD, SarmanovParetoNBD]
 family = pytest.mark.parametrize("kind", FAMILY)
 
 
