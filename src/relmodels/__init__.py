@@ -30,6 +30,7 @@ from relmodels.btyd.mbg_nbd import MBGNBD
 from relmodels.btyd.nbd import NBD
 from relmodels.btyd.pareto_nbd import ParetoNBD
 from relmodels.btyd.retention_table import RetentionTable
+from relmodels.btyd.sarmanov_pareto_nbd import SarmanovParetoNBD
 from relmodels.btyd.shifted_beta_geometric import ShiftedBetaGeometric
 from relmodels.btyd.spend_with_covariates import SpendWithCovariates
 from relmodels.btyd.summary import PurchaseSummary
@@ -114,6 +115,7 @@ __all__ = [
     "RelmodelsError",
     "RetentionTable",
     "Ridge",
+    "SarmanovParetoNBD",
     "ShiftedBetaGeometric",
     "Space",
     "SpendWithCovariates",

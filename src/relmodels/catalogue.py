@@ -185,6 +185,32 @@ CATALOGUE: Final[tuple[Entry, ...]] = (
         ),
     ),
     Entry(
+        "SarmanovParetoNBD",
+        "Pareto/NBD whose purchase rates and hazards of leaving depend on each other",
+        "btyd",
+        "relmodels.btyd.sarmanov_pareto_nbd:SarmanovParetoNBD",
+        (
+            Reference(
+                ("Park, Y.-H.", "Fader, P. S."),
+                2004,
+                "Modeling Browsing Behavior at Multiple Websites",
+                "Marketing Science",
+                "23(3)",
+                "280-303",
+                standing="unconfirmed",
+            ),
+            Reference(
+                ("Lee, M.-L. T.",),
+                1996,
+                "Properties and Applications of the Sarmanov Family of Bivariate Distributions",
+                "Communications in Statistics - Theory and Methods",
+                "25(6)",
+                "1207-1222",
+                standing="unconfirmed",
+            ),
+        ),
+    ),
+    Entry(
         "BGCNBD",
         "BG/CNBD-k, buying in a rhythm till you die, dropout after a repeat purchase",
         "btyd",

@@ -15,12 +15,13 @@ from relmodels.btyd.ggompertz_nbd import GGompertzNBD
 from relmodels.btyd.mbg_nbd import MBGNBD
 from relmodels.btyd.nbd import NBD
 from relmodels.btyd.pareto_nbd import ParetoNBD
+from relmodels.btyd.sarmanov_pareto_nbd import SarmanovParetoNBD
 from relmodels.btyd.summary import PurchaseSummary
 from relmodels.core.errors import InvalidParameters
 from relmodels.core.periods import Rate
 from tests.strategies import clock, customers, log_uniform, models, one, summaries
 
-FAMILY = [BGNBD, MBGNBD, ParetoNBD, GGompertzNBD, NBD]
+FAMILY = [BGNBD, MBGNBD, ParetoNBD, GGompertzNBD, NBD, SarmanovParetoNBD]
 family = pytest.mark.parametrize("kind", FAMILY)
 reach = log_uniform(0.01, 3.0)
 
