@@ -46,11 +46,18 @@ from relmodels.core.reference import Reference
 from relmodels.core.taxonomy import Taxonomy
 from relmodels.core.version import __version__
 from relmodels.effectiveness.abc_analysis import ABCAnalysis, abc_analysis
+from relmodels.effectiveness.calibration import (
+    CountCalibration,
+    HoldoutByCount,
+    calibration_by_count,
+    holdout_by_count,
+)
 from relmodels.effectiveness.clv import clv, clv_interval, purchases_interval
 from relmodels.effectiveness.cohort_equity import cohort_equity, new_customer_value
 from relmodels.effectiveness.forecast_deciles import ForecastDeciles, forecast_deciles
 from relmodels.effectiveness.forecast_errors import ErrorMeasures, ForecastErrors, forecast_errors
 from relmodels.effectiveness.lorenz import LorenzCurve, gini, lorenz
+from relmodels.effectiveness.tracking import Tracking, tracking
 from relmodels.frames.table import Table
 from relmodels.inference.bootstrap import Bootstrap, bootstrap
 from relmodels.inference.compare import LikelihoodRatio, Vuong, information_table, likelihood_ratio, vuong
@@ -70,6 +77,7 @@ __all__ = [
     "BGNBD",
     "BetaDiscreteWeibull",
     "Bootstrap",
+    "CountCalibration",
     "ErrorMeasures",
     "Estimate",
     "Fit",
@@ -78,6 +86,7 @@ __all__ = [
     "GGompertzNBD",
     "GammaGamma",
     "Holdout",
+    "HoldoutByCount",
     "Intake",
     "InvalidData",
     "InvalidParameters",
@@ -104,10 +113,12 @@ __all__ = [
     "Status",
     "Table",
     "Taxonomy",
+    "Tracking",
     "Vuong",
     "__version__",
     "abc_analysis",
     "bootstrap",
+    "calibration_by_count",
     "clv",
     "clv_interval",
     "cohort_equity",
@@ -118,6 +129,7 @@ __all__ = [
     "forecast_deciles",
     "forecast_errors",
     "gini",
+    "holdout_by_count",
     "information_table",
     "likelihood_ratio",
     "lorenz",
@@ -125,5 +137,6 @@ __all__ = [
     "plot",
     "profile_interval",
     "purchases_interval",
+    "tracking",
     "vuong",
 ]

@@ -7,7 +7,7 @@ so that searching for a paper imports no room.
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import Final
 
@@ -57,6 +57,15 @@ class Entry:
 
 
 _FADER_HARDIE_LEE: Final = ("Fader, P. S.", "Hardie, B. G. S.", "Lee, K. L.")
+_EASY_WAY: Final = Reference(
+    _FADER_HARDIE_LEE,
+    2005,
+    "“Counting Your Customers” the Easy Way: An Alternative to the Pareto/NBD Model",
+    "Marketing Science",
+    "24(2)",
+    "275-284",
+    "10.1287/mksc.1040.0098",
+)
 _REGULAR: Final = (
     Reference(
         ("Reutterer, T.", "Platzer, M.", "Schröder, N."),
@@ -83,17 +92,7 @@ CATALOGUE: Final[tuple[Entry, ...]] = (
         "BG/NBD, buying till you die with dropout after a purchase",
         "btyd",
         "relmodels.btyd.bg_nbd:BGNBD",
-        (
-            Reference(
-                _FADER_HARDIE_LEE,
-                2005,
-                "“Counting Your Customers” the Easy Way: An Alternative to the Pareto/NBD Model",
-                "Marketing Science",
-                "24(2)",
-                "275-284",
-                "10.1287/mksc.1040.0098",
-            ),
-        ),
+        (_EASY_WAY,),
     ),
     Entry(
         "NBD",
@@ -322,18 +321,7 @@ CATALOGUE: Final[tuple[Entry, ...]] = (
         "the range in which a customer's number of purchases will probably fall",
         "effectiveness",
         "relmodels.effectiveness.clv:purchases_interval",
-        (
-            Reference(
-                _FADER_HARDIE_LEE,
-                2005,
-                "“Counting Your Customers” the Easy Way: An Alternative to the Pareto/NBD Model",
-                "Marketing Science",
-                "24(2)",
-                "275-284",
-                "10.1287/mksc.1040.0098",
-                standing="derived",
-            ),
-        ),
+        (replace(_EASY_WAY, standing="derived"),),
     ),
     Entry(
         "abc_analysis",
@@ -411,6 +399,27 @@ CATALOGUE: Final[tuple[Entry, ...]] = (
                 standing="secondary",
             ),
         ),
+    ),
+    Entry(
+        "calibration_by_count",
+        "customers with 0, 1, 2, ... repeat purchases, counted and expected",
+        "effectiveness",
+        "relmodels.effectiveness.calibration:calibration_by_count",
+        (replace(_EASY_WAY, standing="derived"),),
+    ),
+    Entry(
+        "holdout_by_count",
+        "mean holdout purchases by repeat purchases before, made and expected",
+        "effectiveness",
+        "relmodels.effectiveness.calibration:holdout_by_count",
+        (replace(_EASY_WAY, standing="derived"),),
+    ),
+    Entry(
+        "tracking",
+        "repeat purchases over calendar time, counted and expected",
+        "effectiveness",
+        "relmodels.effectiveness.tracking:tracking",
+        (replace(_EASY_WAY, standing="derived"),),
     ),
     Entry(
         "new_customer_value",

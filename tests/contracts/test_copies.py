@@ -46,6 +46,7 @@ def examples() -> list[object]:
         SUMMARY.activity,
         SUMMARY.activity.per("week"),
         SUMMARY.left_out,
+        SUMMARY.distinct_rows(),
         rm.RetentionTable.from_survivors({2024: [500, 430, 390], 2025: [600, 525]}, unit="year"),
         rm.Table({"class": ["A", "B"], "share": [0.8, 0.15]}),
         fit,
@@ -54,6 +55,9 @@ def examples() -> list[object]:
         rm.abc_analysis([50, 40, 10]),
         rm.lorenz([3, 1, 0]),
         rm.forecast_deciles(MODEL, SUMMARY, groups=2),
+        rm.calibration_by_count(MODEL, SUMMARY),
+        rm.holdout_by_count(MODEL, SUMMARY),
+        rm.tracking(MODEL, SUMMARY),
     ]
 
 

@@ -4,17 +4,19 @@ import pytest
 
 from relmodels.catalogue import CATALOGUE, find
 
+EASY_WAY = ["BGNBD", "purchases_interval", "calibration_by_count", "holdout_by_count", "tracking"]
+
 
 @pytest.mark.parametrize(
     ("text", "keys"),
     [
         ("Lorenz", ["lorenz", "gini"]),
         ("LORENZ 1905", ["lorenz"]),
-        ("fader hardie lee 2005 marketing science", ["BGNBD", "purchases_interval"]),
+        ("fader hardie lee 2005 marketing science", EASY_WAY),
         ("colombo jiang", ["GammaGamma"]),
         ("bgnbd", ["BGNBD", "MBGNBD"]),
         ("variabilita", ["gini"]),
-        ("10.1287/mksc.1040.0098", ["BGNBD", "purchases_interval"]),
+        ("10.1287/mksc.1040.0098", EASY_WAY),
         ("no such author", []),
     ],
 )
