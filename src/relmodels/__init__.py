@@ -39,7 +39,7 @@ from relmodels.core.errors import (
     NotIdentified,
     RelmodelsError,
 )
-from relmodels.core.periods import Rate
+from relmodels.core.periods import Duration, Rate
 from relmodels.core.process import Process
 from relmodels.core.record import Record
 from relmodels.core.reference import Reference
@@ -78,6 +78,7 @@ __all__ = [
     "BetaDiscreteWeibull",
     "Bootstrap",
     "CountCalibration",
+    "Duration",
     "ErrorMeasures",
     "Estimate",
     "Fit",

@@ -20,6 +20,7 @@ from relmodels.btyd.bg_nbd import BGNBD
 from relmodels.btyd.gamma_gamma import GammaGamma
 from relmodels.btyd.summary import PurchaseSummary
 from relmodels.core.errors import InvalidData, MissingExtra
+from relmodels.core.periods import Duration
 from relmodels.datasets.cdnow import cdnow
 from relmodels.effectiveness.abc_analysis import abc_analysis
 from relmodels.effectiveness.forecast_deciles import forecast_deciles
@@ -136,6 +137,15 @@ def test_the_maps_show_the_model(bare: PurchaseSummary) -> None:
     late = PurchaseSummary.from_arrays(frequency=[1], recency=[39 * 79.5 / 80], age=[39])
     assert shown[0, -1] == pytest.approx(MODEL.p_alive(late)[0])
     assert (np.diff(shown, axis=1) >= 0).all()
+
+
+def test_the_map_says_how_far_it_looks(bare: PurchaseSummary) -> None:
+    """The horizon is named in the unit in which it was given, and the map is that of as many weeks."""
+    year = plot.expected_purchases_grid(MODEL, bare, horizon=Duration(1, "year"))
+    weeks = plot.expected_purchases_grid(MODEL, bare, horizon=365.2425 / 7)
+    assert year.get_title(loc="left") == "Purchases to expect in the next 1 year"
+    assert weeks.get_title(loc="left") == "Purchases to expect in the next 52.1775 weeks"
+    np.testing.assert_array_equal(np.asarray(year.images[0].get_array()), np.asarray(weeks.images[0].get_array()))
 
 
 def test_lorenz_writes_the_shares_of_the_classes() -> None:
