@@ -218,7 +218,7 @@ CATALOGUE: Final[tuple[Entry, ...]] = (
     ),
     Entry(
         "ShiftedBetaGeometric",
-        "shifted beta-geometric, retention of contracts that differ in loyalty",
+        "shifted beta-geometric (sBG), retention of contracts that differ in loyalty",
         "btyd",
         "relmodels.btyd.shifted_beta_geometric:ShiftedBetaGeometric",
         (
@@ -246,7 +246,7 @@ CATALOGUE: Final[tuple[Entry, ...]] = (
     ),
     Entry(
         "BetaDiscreteWeibull",
-        "beta-discrete-Weibull, retention of contracts whose loyalty changes with time",
+        "beta-discrete-Weibull (BdW), retention of contracts whose loyalty changes with time",
         "btyd",
         "relmodels.btyd.beta_discrete_weibull:BetaDiscreteWeibull",
         (
