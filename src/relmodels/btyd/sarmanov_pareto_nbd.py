@@ -35,7 +35,7 @@ from relmodels.btyd.sarmanov_pareto_nbd_likelihood import ODDS, likelihood
 from relmodels.btyd.sarmanov_pareto_nbd_predictions import FORMULAS, correlation
 from relmodels.btyd.summary import PurchaseSummary
 from relmodels.core.arrays import FloatArray
-from relmodels.core.periods import Rate, Unit, as_unit
+from relmodels.core.periods import Duration, Rate, Unit, as_unit
 from relmodels.inference.model import Likelihood
 from relmodels.inference.space import Effect, Parameter, Space
 from relmodels.inference.transforms import interval
@@ -193,7 +193,7 @@ class SarmanovParetoNBD:
         checks.same_unit(self, self.unit, data)
         return continuous.once(self.formulas.score, self.space.numbers(self), data.frequency, data.recency, data.age)
 
-    def p_alive(self, summary: PurchaseSummary, *, ahead: float = 0.0) -> FloatArray:
+    def p_alive(self, summary: PurchaseSummary, *, ahead: float | Duration = 0.0) -> FloatArray:
         """Return the probability that each customer is still there, ``(n,)``, now or after ``ahead`` time units.
 
         The odds of having left are those of Pareto/NBD times ``(1 + 2κD_left) / (1 + 2κD_there)``, ``D`` being the mean
@@ -223,7 +223,7 @@ class SarmanovParetoNBD:
         later = checks.duration(ahead, "ahead", summary.unit)
         return continuous.p_alive(self.formulas, self.space.numbers(self), summary, later)
 
-    def expected_purchases(self, summary: PurchaseSummary, horizon: float) -> FloatArray:
+    def expected_purchases(self, summary: PurchaseSummary, horizon: float | Duration) -> FloatArray:
         """Return how many purchases each customer is expected to make in the next ``horizon`` time units, ``(n,)``.
 
         P(alive) times the expectation of Pareto/NBD given being there times ``(1 + 2κD_bought) / (1 + 2κD_there)``,
@@ -252,7 +252,7 @@ class SarmanovParetoNBD:
         time = checks.duration(horizon, "horizon", summary.unit)
         return continuous.expected_purchases(self.formulas, self.space.numbers(self), summary, time)
 
-    def expected_purchases_new(self, horizon: ArrayLike) -> FloatArray:
+    def expected_purchases_new(self, horizon: ArrayLike | Duration) -> FloatArray:
         """Return how many repeat purchases a new customer is expected to make within ``horizon`` of their first.
 
         With E(α, β) that of Pareto/NBD: ``E(α, β) + 2κ {E(α, β) - E(α+a, β) - E(α, β+b) + E(α+a, β+b)}``.
@@ -276,7 +276,7 @@ class SarmanovParetoNBD:
         return continuous.expected_purchases_new(self.formulas, self.space.numbers(self), times)
 
     def discounted_residual(
-        self, summary: PurchaseSummary, rate: float | Rate, *, horizon: float | None = None
+        self, summary: PurchaseSummary, rate: float | Rate, *, horizon: float | Duration | None = None
     ) -> FloatArray:
         """Return the present value of each customer's future purchases, ``(n,)``, each counted as 1 (DERT).
 
@@ -307,7 +307,7 @@ class SarmanovParetoNBD:
         time = np.inf if horizon is None else checks.duration(horizon, "horizon", summary.unit)
         return continuous.discounted_residual(self.formulas, self.space.numbers(self), summary, force, time)
 
-    def residual_lifetime(self, summary: PurchaseSummary, *, horizon: float | None = None) -> FloatArray:
+    def residual_lifetime(self, summary: PurchaseSummary, *, horizon: float | Duration | None = None) -> FloatArray:
         """Return how long each customer is expected to stay from now on, ``(n,)``, 0 for the time after they have left.
 
         P(alive) times the integral over t up to ``horizon`` of the probability to be there; without a horizon it is
@@ -365,7 +365,7 @@ class SarmanovParetoNBD:
         chance = checks.probability(probability)
         return continuous.time_to_next_purchase(self.formulas, self.space.numbers(self), summary, chance)
 
-    def pmf(self, k: ArrayLike, horizon: ArrayLike) -> FloatArray:
+    def pmf(self, k: ArrayLike, horizon: ArrayLike | Duration) -> FloatArray:
         """Return the probability that a new customer makes exactly ``k`` repeat purchases within ``horizon``.
 
         With P(α, β) that of Pareto/NBD: ``P(α, β) + 2κ {P(α, β) - P(α+a, β) - P(α, β+b) + P(α+a, β+b)}``.
@@ -389,7 +389,7 @@ class SarmanovParetoNBD:
         counts, times = checks.counts(k), checks.durations(horizon, "horizon", self.unit)
         return continuous.pmf(self.formulas, self.space.numbers(self), counts, times)
 
-    def pmf_given(self, k: ArrayLike, summary: PurchaseSummary, horizon: float) -> FloatArray:
+    def pmf_given(self, k: ArrayLike, summary: PurchaseSummary, horizon: float | Duration) -> FloatArray:
         """Return the probability that each customer makes exactly ``k`` purchases in the next ``horizon`` time units.
 
         ``(1 - P(alive)) 1{k=0} + P(alive) pmf(k)``, the latter for Gamma(r + x, α + T) and Gamma(s, β + T) with the
