@@ -66,6 +66,7 @@ from relmodels.effectiveness.tracking import Tracking, tracking
 from relmodels.estimation import fit
 from relmodels.frames.table import Table
 from relmodels.inference.bootstrap import Bootstrap, bootstrap
+from relmodels.inference.cluster import clustered
 from relmodels.inference.compare import LikelihoodRatio, Vuong, information_table, likelihood_ratio, vuong
 from relmodels.inference.constraints import Equal, equal
 from relmodels.inference.delta import Estimate, delta_method
@@ -139,6 +140,7 @@ __all__ = [
     "abc_analysis",
     "bootstrap",
     "calibration_by_count",
+    "clustered",
     "clv",
     "clv_interval",
     "cohort_equity",
