@@ -134,6 +134,9 @@ def likelihood_ratio(
             f"the large model has {large.free_parameters} free parameters and the small one {small.free_parameters}; "
             "it must have more: pass the small model first"
         )
+    for fit in (small, large):
+        if fit.penalty is not None or fit.prior is not None:
+            problems.add(f"{_called(fit)} was fitted with a penalty or a prior; the ratio then is not chi-squared")
     gain = large.log_likelihood - small.log_likelihood
     if gain < -_ROUNDING * max(1.0, abs(small.log_likelihood)):
         problems.add(

@@ -151,6 +151,8 @@ def test_one_effect_on_both_processes() -> None:
         assert abs(drawn.parameters[name]) < 0.6 * abs(FIT.parameters[name])
     assert 5.0 < drawn.effective_parameters < 7.0
     assert drawn.objective < drawn.log_likelihood < FIT.log_likelihood
+    with pytest.raises(rm.InvalidData, match="was fitted with a penalty or a prior"):
+        rm.likelihood_ratio(both, drawn)
     nothing = rm.fit(rm.ParetoNBD, CROWD, penalty=rm.Ridge(0.0))
     assert nothing.parameters == FIT.parameters
     assert nothing.aic == pytest.approx(FIT.aic, rel=1e-12)
