@@ -75,7 +75,7 @@ from relmodels.inference.model import Model, Prior
 from relmodels.inference.penalty import Ridge
 from relmodels.inference.profile import profile_interval
 from relmodels.inference.result import Fit
-from relmodels.inference.space import Effect, Parameter, Space
+from relmodels.inference.space import Effect, Limit, Parameter, Space
 from relmodels.inference.status import Status
 
 __all__ = [
@@ -107,6 +107,7 @@ __all__ = [
     "InvalidParameters",
     "Kind",
     "LikelihoodRatio",
+    "Limit",
     "LorenzCurve",
     "MBGCNBD",
     "MBGNBD",

@@ -16,11 +16,12 @@ from relmodels.btyd.mbg_cnbd import MBGCNBD
 from relmodels.btyd.mbg_nbd import MBGNBD
 from relmodels.btyd.nbd import NBD
 from relmodels.btyd.pareto_nbd import ParetoNBD
+from relmodels.btyd.sarmanov_pareto_nbd import SarmanovParetoNBD
 from relmodels.btyd.with_covariates import WithCovariates
 from tests.strategies import clock, differenced
 from tests.strategies_covariates import COLUMNS, described, explained
 
-FAMILY = [BGNBD, MBGNBD, ParetoNBD, GGompertzNBD, NBD, BGCNBD, MBGCNBD]
+FAMILY = [BGNBD, MBGNBD, ParetoNBD, GGompertzNBD, SarmanovParetoNBD, NBD, BGCNBD, MBGCNBD]
 family = pytest.mark.parametrize("kind", FAMILY)
 few = settings(max_examples=5)
 

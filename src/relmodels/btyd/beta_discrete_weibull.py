@@ -36,7 +36,7 @@ from relmodels.core.arrays import FloatArray
 from relmodels.core.periods import Rate, Unit, as_unit
 from relmodels.inference.derivatives import likelihood_of_rows
 from relmodels.inference.model import Likelihood
-from relmodels.inference.space import Parameter, Space
+from relmodels.inference.space import Limit, Parameter, Space
 
 __all__ = ["BetaDiscreteWeibull"]
 
@@ -76,7 +76,8 @@ class BetaDiscreteWeibull:
             Parameter("alpha", "α", "first shape of the probability of not renewing at first", (0.1, 10.0)),
             Parameter("beta", "β", "second shape of the probability of not renewing at first", (0.1, 50.0)),
             Parameter("c", "c", "change of a customer's risk with time, 1 for none", (0.3, 3.0)),
-        )
+        ),
+        limits=(Limit((("alpha", 1), ("beta", 1)), "the discrete Weibull one, in which all contracts are alike"),),
     )
 
     def __post_init__(self) -> None:

@@ -40,7 +40,7 @@ from relmodels.core.arrays import FloatArray
 from relmodels.core.errors import InvalidParameters
 from relmodels.core.periods import Duration, Rate, Unit, as_unit, in_unit
 from relmodels.inference.model import Likelihood
-from relmodels.inference.space import Parameter, Space
+from relmodels.inference.space import Limit, Parameter, Space
 
 __all__ = ["BGBB"]
 
@@ -84,7 +84,12 @@ class BGBB:
             Parameter("beta", "β", "second shape of the probability of buying", (0.1, 20.0)),
             Parameter("gamma", "γ", "first shape of the probability of leaving", (0.1, 5.0)),
             Parameter("delta", "δ", "second shape of the probability of leaving", (0.3, 30.0)),
-        )
+        ),
+        limits=(
+            Limit((("alpha", 1), ("beta", 1)), "one in which all customers buy with the same probability"),
+            Limit((("gamma", 1), ("delta", 1)), "one in which all customers leave with the same probability"),
+            Limit((("gamma", -1),), "one in which nobody leaves"),
+        ),
     )
 
     def __post_init__(self) -> None:

@@ -127,7 +127,8 @@ class CovariateKind(Generic[ModelT, WrappedT]):
     @property
     def space(self) -> Space:
         """Return the parameters of the base model, then one coefficient for each covariate and parameter it moves."""
-        return Space((*self.model.space, *self._coefficients()), clock=self.model.space.clock)
+        base = self.model.space
+        return Space((*base, *self._coefficients()), clock=base.clock, limits=base.limits)
 
     def start(self, data: Rows) -> Mapping[str, float]:
         """Return the rough values of the base model, and no effects."""

@@ -37,7 +37,7 @@ from relmodels.btyd.summary import PurchaseSummary
 from relmodels.core.arrays import FloatArray, check_rows
 from relmodels.core.errors import InvalidParameters, Problems
 from relmodels.inference.model import Likelihood
-from relmodels.inference.space import Effect, Parameter, Space
+from relmodels.inference.space import Effect, Limit, Parameter, Space
 
 __all__ = ["GammaGamma"]
 
@@ -81,6 +81,10 @@ class GammaGamma:
             ),
         ),
         clock=False,
+        limits=(
+            Limit((("q", 1), ("gamma", 1)), "one in which all customers spend the same on average"),
+            Limit((("p", 1),), "one in which each customer always spends the same"),
+        ),
     )
 
     formulas: ClassVar[SpendFormulas] = FORMULAS

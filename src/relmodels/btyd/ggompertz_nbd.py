@@ -34,7 +34,7 @@ from relmodels.btyd.summary import PurchaseSummary
 from relmodels.core.arrays import FloatArray
 from relmodels.core.periods import Duration, Rate, Unit, as_unit
 from relmodels.inference.model import Likelihood
-from relmodels.inference.space import Effect, Parameter, Space
+from relmodels.inference.space import Effect, Limit, Parameter, Space
 
 __all__ = ["GGompertzNBD"]
 
@@ -91,7 +91,13 @@ class GGompertzNBD:
             Parameter(
                 "beta", "β", "inverse scale of the levels of the hazard", (0.05, 20.0), effect=Effect("attrition", -1)
             ),
-        )
+        ),
+        limits=(
+            Limit((("b", -1), ("beta", -1)), "Pareto/NBD, whose beta is the ratio of beta to b: fit rm.ParetoNBD"),
+            Limit((("r", 1), ("alpha", 1)), "one in which all customers buy at the same rate"),
+            Limit((("s", 1), ("beta", 1)), "one in which all customers have the same hazard of leaving"),
+            Limit((("s", -1),), "NBD, in which nobody leaves: fit rm.NBD"),
+        ),
     )
 
     formulas: ClassVar[Formulas] = FORMULAS

@@ -35,7 +35,7 @@ from relmodels.btyd.summary import PurchaseSummary
 from relmodels.core.arrays import FloatArray
 from relmodels.core.periods import Duration, Rate, Unit, as_unit
 from relmodels.inference.model import Likelihood
-from relmodels.inference.space import Effect, Parameter, Space
+from relmodels.inference.space import Effect, Limit, Parameter, Space
 from relmodels.inference.whole import WHOLE
 
 __all__ = ["MBGCNBD"]
@@ -96,7 +96,13 @@ class MBGCNBD:
             ),
             Parameter("a", "a", "first shape of the dropout probability", (0.1, 5.0), effect=Effect("attrition", 1)),
             Parameter("b", "b", "second shape of the dropout probability", (0.3, 20.0), effect=Effect("attrition", 1)),
-        )
+        ),
+        limits=(
+            Limit((("r", 1), ("alpha", 1)), "one in which all customers buy at the same rate"),
+            Limit((("a", 1), ("b", 1)), "one in which all customers leave with the same probability"),
+            Limit((("a", -1),), "NBD, in which nobody leaves: fit rm.NBD"),
+            Limit((("b", 1),), "NBD, in which nobody leaves: fit rm.NBD"),
+        ),
     )
 
     formulas: ClassVar[Formulas] = FORMULAS

@@ -30,7 +30,7 @@ from relmodels.core.arrays import FloatArray
 from relmodels.core.periods import Duration, Rate, Unit, as_unit
 from relmodels.core.sums import dot
 from relmodels.inference.model import Evaluation, Likelihood
-from relmodels.inference.space import Effect, Parameter, Space
+from relmodels.inference.space import Effect, Limit, Parameter, Space
 
 __all__ = ["NBD"]
 
@@ -130,7 +130,8 @@ class NBD:
                 scales="time",
                 effect=Effect("purchase", -1),
             ),
-        )
+        ),
+        limits=(Limit((("r", 1), ("alpha", 1)), "the Poisson process, in which all customers buy at the same rate"),),
     )
 
     formulas: ClassVar[Formulas] = FORMULAS

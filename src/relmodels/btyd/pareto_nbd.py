@@ -31,7 +31,7 @@ from relmodels.core.arrays import FloatArray
 from relmodels.core.periods import Duration, Rate, Unit, as_unit
 from relmodels.core.sums import dot
 from relmodels.inference.model import Likelihood
-from relmodels.inference.space import Effect, Parameter, Space
+from relmodels.inference.space import Effect, Limit, Parameter, Space
 
 __all__ = ["ParetoNBD"]
 
@@ -90,7 +90,13 @@ class ParetoNBD:
                 scales="time",
                 effect=Effect("attrition", -1),
             ),
-        )
+        ),
+        limits=(
+            Limit((("r", 1), ("alpha", 1)), "one in which all customers buy at the same rate"),
+            Limit((("s", 1), ("beta", 1)), "one in which all customers leave at the same rate"),
+            Limit((("s", -1),), "NBD, in which nobody leaves: fit rm.NBD"),
+            Limit((("beta", 1),), "NBD, in which nobody leaves: fit rm.NBD"),
+        ),
     )
 
     formulas: ClassVar[Formulas] = FORMULAS

@@ -37,7 +37,7 @@ from relmodels.btyd.summary import PurchaseSummary
 from relmodels.core.arrays import FloatArray
 from relmodels.core.periods import Duration, Rate, Unit, as_unit
 from relmodels.inference.model import Likelihood
-from relmodels.inference.space import Effect, Parameter, Space
+from relmodels.inference.space import Effect, Limit, Parameter, Space
 from relmodels.inference.transforms import interval
 
 __all__ = ["SarmanovParetoNBD"]
@@ -102,7 +102,15 @@ class SarmanovParetoNBD:
                 effect=Effect("attrition", -1),
             ),
             Parameter("kappa", "κ", "dependence of rates and hazards", (-0.45, 0.95), interval(-1.0 / ODDS, 1.0)),
-        )
+        ),
+        limits=(
+            Limit((("kappa", 1),), "one with the strongest dependence it can express"),
+            Limit((("kappa", -1),), "one with the strongest negative dependence it can express"),
+            Limit((("r", 1), ("alpha", 1)), "one in which all customers buy at the same rate"),
+            Limit((("s", 1), ("beta", 1)), "one in which all customers leave at the same rate"),
+            Limit((("s", -1),), "NBD, in which nobody leaves: fit rm.NBD"),
+            Limit((("beta", 1),), "NBD, in which nobody leaves: fit rm.NBD"),
+        ),
     )
 
     formulas: ClassVar[Formulas] = FORMULAS

@@ -37,7 +37,7 @@ from relmodels.core.arrays import BoolArray, FloatArray
 from relmodels.core.periods import Rate, Unit, as_unit
 from relmodels.core.sums import dot
 from relmodels.inference.model import Evaluation, Likelihood
-from relmodels.inference.space import Parameter, Space
+from relmodels.inference.space import Limit, Parameter, Space
 
 __all__ = ["ShiftedBetaGeometric"]
 
@@ -74,7 +74,13 @@ class ShiftedBetaGeometric:
         (
             Parameter("alpha", "α", "first shape of the probability of not renewing", (0.1, 10.0)),
             Parameter("beta", "β", "second shape of the probability of not renewing", (0.1, 50.0)),
-        )
+        ),
+        limits=(
+            Limit(
+                (("alpha", 1), ("beta", 1)),
+                "the geometric one, in which all contracts are lost with the same probability",
+            ),
+        ),
     )
 
     def __post_init__(self) -> None:

@@ -286,7 +286,7 @@ def _record(kind: Kind[FittedT], data: Rows, search: _Search, outcome: Outcome) 
         log_likelihood=objective if added is None else _finite(search.likelihood.evaluate(natural).value),
         n=search.likelihood.n,
         status=outcome.status,
-        diagnosis=_diagnosis(outcome, coordinates.names),
+        diagnosis=_diagnosis(outcome, coordinates),
         evaluations=outcome.evaluations,
         fixed=tuple(name for name in space.names if name in options.fixed),
         constraints=options.constraints,
@@ -302,24 +302,31 @@ def _finite(value: float) -> float:
     return float(np.nan_to_num(value, nan=-np.inf, posinf=-np.inf, neginf=-np.inf))
 
 
-def _diagnosis(outcome: Outcome, names: tuple[str, ...]) -> str:
+def _diagnosis(outcome: Outcome, coordinates: Coordinates) -> str:
     """Return the status as a sentence, with the parameters concerned and what to do next."""
     sentence = outcome.status.value
     if outcome.status is Status.CONVERGED:
         return sentence
-    if outcome.status in {Status.FLAT, Status.RUNAWAY}:
-        return (
-            f"{sentence} ({_moving(outcome.direction, names)}); hold one of them with fixed={{...}}, "
-            "take a simpler model, or bring more customers or a longer period"
-        )
-    return f"{sentence}; try another start={{...}}, or look at the record with check=False"
+    if outcome.status not in {Status.FLAT, Status.RUNAWAY}:
+        return f"{sentence}; try another start={{...}}, or look at the record with check=False"
+    moving = _moving(outcome.direction, coordinates.names)
+    listed = ", ".join(f"{name} {'up' if sign > 0 else 'down'}" for name, sign in moving.items())
+    ways = [moving] if outcome.status is Status.RUNAWAY else [moving, {name: -sign for name, sign in moving.items()}]
+    limits = (limit for way in ways for limit in coordinates.space.limits if limit.is_met(way))
+    limit = next(limits, None)
+    if limit is not None:
+        return f"{sentence} ({listed}): the model becomes {limit.becomes}; or hold one of them with fixed={{...}}"
+    return (
+        f"{sentence} ({listed}); hold one of them with fixed={{...}}, "
+        "take a simpler model, or bring more customers or a longer period"
+    )
 
 
-def _moving(direction: FloatArray, names: tuple[str, ...]) -> str:
+def _moving(direction: FloatArray, names: tuple[str, ...]) -> dict[str, int]:
+    """Return which parameters take part in a direction, and with which sign."""
     size = np.abs(direction)
-    moving = [
-        f"{name} {'up' if part > 0 else 'down'}"
+    return {
+        name: 1 if part > 0 else -1
         for name, part in zip(names, direction.tolist(), strict=True)
         if abs(part) >= 0.2 * size.max(initial=0.0)
-    ]
-    return ", ".join(moving)
+    }

@@ -17,7 +17,7 @@ from relmodels.core.arrays import FloatArray
 from relmodels.core.errors import InvalidParameters, Problems
 from relmodels.inference.transforms import POSITIVE, Domain
 
-__all__ = ["Effect", "Parameter", "Scale", "Space"]
+__all__ = ["Effect", "Limit", "Parameter", "Scale", "Space"]
 
 Scale: TypeAlias = Literal["none", "time", "1/time", "money"]
 
@@ -84,6 +84,35 @@ class Parameter:
         return {"none": 0, "time": 1, "1/time": -1, "money": 1}[self.scales]
 
 
+@dataclass(frozen=True, slots=True)
+class Limit:
+    """What a model becomes when some of its parameters run off together.
+
+    Attributes:
+        moves: the names of the parameters with 1 for those that rise, -1 for those that fall.
+        becomes: what it becomes then, as the end of a sentence: a simpler model, and how to fit it if the house has it.
+
+    Examples:
+        >>> from relmodels import GGompertzNBD
+        >>> GGompertzNBD.space.limits[0].becomes
+        'Pareto/NBD, whose beta is the ratio of beta to b: fit rm.ParetoNBD'
+
+    """
+
+    moves: tuple[tuple[str, int], ...]
+    becomes: str
+
+    def is_met(self, moving: Mapping[str, int]) -> bool:
+        """Return whether all its parameters are among those that are ``moving``, and in its direction.
+
+        Examples:
+            >>> Limit((("b", -1), ("beta", -1)), "Pareto/NBD").is_met({"b": -1, "beta": -1, "s": 1})
+            True
+
+        """
+        return all(moving.get(name) == sign for name, sign in self.moves)
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Space:
     """The parameters of one model, in the order of its paper.
@@ -91,6 +120,7 @@ class Space:
     Attributes:
         parameters: their declarations.
         clock: whether time passes in the model, so that it also has a keyword-only field ``unit``.
+        limits: what the model becomes at its edges, from the most to the least special.
 
     Examples:
         >>> from relmodels import BGNBD
@@ -101,6 +131,7 @@ class Space:
 
     parameters: tuple[Parameter, ...]
     clock: bool = True
+    limits: tuple[Limit, ...] = ()
 
     def __len__(self) -> int:
         """Return the number of parameters."""
