@@ -19,6 +19,7 @@ from relmodels.btyd.beta_discrete_weibull import BetaDiscreteWeibull
 from relmodels.btyd.bg_bb import BGBB
 from relmodels.btyd.bg_cnbd import BGCNBD
 from relmodels.btyd.bg_nbd import BGNBD
+from relmodels.btyd.covariate_panel import CovariatePanel
 from relmodels.btyd.gamma_gamma import GammaGamma
 from relmodels.btyd.ggompertz_nbd import GGompertzNBD
 from relmodels.btyd.holdout import Holdout
@@ -30,6 +31,7 @@ from relmodels.btyd.pareto_nbd import ParetoNBD
 from relmodels.btyd.retention_table import RetentionTable
 from relmodels.btyd.shifted_beta_geometric import ShiftedBetaGeometric
 from relmodels.btyd.summary import PurchaseSummary
+from relmodels.btyd.time_varying_pareto_nbd import TimeVaryingParetoNBD
 from relmodels.catalogue import find
 from relmodels.core.errors import (
     InvalidData,
@@ -70,6 +72,7 @@ __all__ = [
     "BGNBD",
     "BetaDiscreteWeibull",
     "Bootstrap",
+    "CovariatePanel",
     "ErrorMeasures",
     "Estimate",
     "Fit",
@@ -104,6 +107,7 @@ __all__ = [
     "Status",
     "Table",
     "Taxonomy",
+    "TimeVaryingParetoNBD",
     "Vuong",
     "__version__",
     "abc_analysis",
