@@ -17,7 +17,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from relmodels.btyd.activity import Activity
-from relmodels.btyd.distinct import distinct
+from relmodels.btyd.distinct import Distinct, distinct
 from relmodels.btyd.holdout import Holdout
 from relmodels.btyd.intake import Intake, Negative
 from relmodels.btyd.summary_checks import check_columns, identifier_array
@@ -25,7 +25,7 @@ from relmodels.btyd.tally import LeftOut, Tally
 from relmodels.btyd.terms import SUBJECT, terms_of
 from relmodels.btyd.transactions import summarize
 from relmodels.btyd.update import updated
-from relmodels.core.arrays import AnyArray, DateArray, FloatArray, IntArray, column, read_only
+from relmodels.core.arrays import AnyArray, DateArray, FloatArray, IntArray, by_fields, column, read_only
 from relmodels.core.errors import InvalidData, InvalidParameters, Problems
 from relmodels.core.periods import DAYS, Unit, as_unit
 from relmodels.frames.dates import DateLike, as_dates, written
@@ -80,6 +80,8 @@ class PurchaseSummary:
     activity: Activity | None = None
     intake: Intake | None = None
     left_out: LeftOut | None = None
+
+    __reduce__ = by_fields
 
     @classmethod
     def from_transactions(
@@ -232,6 +234,18 @@ class PurchaseSummary:
             log_gaps=gaps,
             weight=read_only(weight),
         )
+
+    def distinct_rows(self) -> Distinct:
+        """Return the rows that differ in anything a model reads: frequency, recency, age, spend or log_gaps.
+
+        Examples:
+            >>> summary = PurchaseSummary.from_arrays(frequency=[0, 1, 0], recency=[0, 2, 0], age=[9, 9, 9])
+            >>> summary.distinct_rows().inverse.tolist()
+            [0, 1, 0]
+
+        """
+        read = (self.frequency, self.recency, self.age, self.spend, self.log_gaps)
+        return distinct(*(values for values in read if values is not None))
 
     def update(self, new_transactions: object, observation_end: DateLike | None = None) -> Self:
         """Return the summary with new purchases, equal to one made anew from the whole table.

@@ -130,6 +130,10 @@ class Space:
         """Return the parameters of ``model`` as a ``(p,)`` array, in order."""
         return np.array([float(getattr(model, name)) for name in self.names])
 
+    def numbers(self, model: object) -> tuple[float, ...]:
+        """Return the parameters of ``model`` as numbers, in order."""
+        return tuple(float(getattr(model, name)) for name in self.names)
+
     def named(self, values: FloatArray) -> dict[str, float]:
         """Return ``values``, shape ``(p,)``, as a dictionary by name."""
         return dict(zip(self.names, values.tolist(), strict=True))
