@@ -20,7 +20,7 @@ from relmodels.btyd.covariate_frames import Paths, read_paths
 from relmodels.btyd.repeat_days import customers_of, repeat_days
 from relmodels.btyd.summary import PurchaseSummary
 from relmodels.btyd.terms import end_day
-from relmodels.core.arrays import AnyArray, DateArray, FloatArray, IntArray, read_only
+from relmodels.core.arrays import AnyArray, DateArray, FloatArray, IntArray, by_fields, read_only
 from relmodels.core.errors import InvalidData, InvalidParameters, Problems
 from relmodels.core.periods import DAYS, Unit
 from relmodels.frames.dates import DateLike, written
@@ -77,6 +77,8 @@ class CovariatePanel:
     customer: AnyArray | None = None
     first: DateArray | None = None
     weight: FloatArray | None = None
+
+    __reduce__ = by_fields
 
     @classmethod
     def from_frames(
