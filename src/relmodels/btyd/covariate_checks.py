@@ -12,6 +12,7 @@ from typing import Final
 
 import numpy as np
 
+from relmodels.btyd.terms import Terms
 from relmodels.core.arrays import AnyArray, BoolArray, IntArray
 from relmodels.core.errors import Problems
 from relmodels.frames.columns import row_list
@@ -30,12 +31,14 @@ class Customers:
         customer: ``(n,)`` identifiers, sorted.
         first: ``(n,)`` the day of the first purchase.
         end: the last day of observation.
+        terms: how the log of their purchases is read up to that day.
 
     """
 
     customer: AnyArray
     first: IntArray
     end: int
+    terms: Terms
 
 
 @dataclass(frozen=True, slots=True)

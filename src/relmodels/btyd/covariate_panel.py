@@ -288,9 +288,8 @@ class CovariatePanel:
     ) -> Self:
         """Return the panel of a summary; dates at which nothing changes begin no piece."""
         length, many = DAYS[summary.unit], of.first.size
-        changes = (np.diff(paths.row, prepend=-1) != 0) | (np.diff(paths.values, axis=0, prepend=np.nan) != 0).any(
-            axis=1
-        )
+        steps = np.diff(paths.values, axis=0, prepend=np.nan)
+        changes = (np.diff(paths.row, prepend=-1) != 0) | (steps != 0).any(axis=1)
         row = paths.row[changes]
         columns: dict[str, Any] = {
             "offsets": np.append(0, np.cumsum(np.bincount(row, minlength=many))),
@@ -314,7 +313,7 @@ class CovariatePanel:
 
 
 def _names(given: Sequence[str], what: str) -> tuple[str, ...]:
-    if isinstance(given, str) or not all(isinstance(name, str | int) for name in given):
+    if isinstance(given, str) or not all(isinstance(name, str) for name in given):
         message = f"{what} = {given!r} is not a list of columns; write {what}=['season', 'channel']"
         raise InvalidParameters(message)
     twice = [name for place, name in enumerate(given) if name in given[:place]]

@@ -43,7 +43,9 @@ def customers_of(summary: object) -> Customers:
         )
         raise InvalidData(message)
     first = np.asarray(summary.first).astype("datetime64[D]").astype(np.int64)
-    return Customers(np.asarray(summary.customer), first, (summary.intake.end - written(0)).days)
+    read, end = summary.intake, (summary.intake.end - written(0)).days
+    terms = Terms(*read.columns, calibration_end=None, observation_end=end, negative=read.negative)
+    return Customers(np.asarray(summary.customer), first, end, terms)
 
 
 def repeat_days(
@@ -64,7 +66,7 @@ def repeat_days(
 
     """
     nothing = np.empty(0, dtype=np.int64)
-    days = _days(summary, transactions, of, problems)
+    days = _days(transactions, of, problems)
     if days is None:
         return nothing, nothing
     found, labels = days
@@ -96,18 +98,13 @@ def _note_other(
         )
 
 
-def _days(
-    summary: PurchaseSummary, transactions: object, of: Customers, problems: Problems
-) -> tuple[CustomerDays, AnyArray | None] | None:
+def _days(transactions: object, of: Customers, problems: Problems) -> tuple[CustomerDays, AnyArray | None] | None:
     """Return the purchase days until the end, with the identifiers their codes stand for; faults are noted."""
-    if summary.intake is None:
-        return None
-    before, read = len(problems.found), summary.intake
-    terms = Terms(*read.columns, calibration_end=None, observation_end=of.end, negative=read.negative)
-    log = read_log(in_memory(transactions), terms, problems)
+    before = len(problems.found)
+    log = read_log(in_memory(transactions), of.terms, problems)
     if len(problems.found) > before:
         return None
     if log.rows == 0 or int(log.day.min()) > of.end:
         problems.add("there are no transactions until the end of observation; pass the log the summary was made of")
         return None
-    return net_days(log, of.end, terms).days, log.customer.labels
+    return net_days(log, of.end, of.terms).days, log.customer.labels

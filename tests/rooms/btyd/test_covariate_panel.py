@@ -273,6 +273,18 @@ def test_another_log_is_refused(log) -> None:
     assert "transactions" in fault
 
 
+def test_faults_of_the_log_are_listed() -> None:
+    """A log that cannot be read is refused as it is by a summary."""
+    found = faults(log=LOG.with_columns(day=pl.lit("soon"), who=pl.lit(None)))
+    assert [fault.split(" in ")[0] for fault in found] == ["who is missing", "day"]
+
+
+def test_an_empty_table_of_covariates_gives_nobody_a_path() -> None:
+    """Without a row everybody lacks a path."""
+    (fault,) = faults(PATHS.head(0))
+    assert fault.startswith("3 customers of the summary without any covariates (rows 0, 1, 2)")
+
+
 def test_what_is_no_summary_of_transactions_is_refused() -> None:
     """A panel needs the dates of a summary made from transactions."""
     ready = PurchaseSummary.from_arrays(frequency=[1], recency=[2], age=[3])
@@ -290,6 +302,7 @@ def test_what_is_no_summary_of_transactions_is_refused() -> None:
     [
         ({"purchase": [], "attrition": []}, "no covariate is named"),
         ({"purchase": "sale"}, "purchase = 'sale' is not a list of columns"),
+        ({"purchase": [1]}, r"purchase = \[1\] is not a list of columns"),
         ({"attrition": ["sale", "sale"]}, "attrition names 'sale' twice"),
         ({"longest": 0}, "longest = 0 is not a number of days"),
         ({"longest": 7.5}, "longest = 7.5 is not a number of days"),
