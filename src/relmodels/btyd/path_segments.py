@@ -22,21 +22,19 @@ class Segments:
     """The parts of all paths within a window, ``m`` segments of ``n`` customers; those without a length are left out.
 
     Attributes:
-        rows: n, the number of customers, some of whom may have no segment.
+        offsets: ``(n + 1,)`` where the segments of each customer begin, and the last one's end; some may have none.
         row: ``(m,)`` the customer of each segment, rising.
         piece: ``(m,)`` the piece of a path that it is part of, rising.
         begin: ``(m,)`` when it begins, from the first purchase on.
         length: ``(m,)`` how long it is, positive.
-        place: ``(m,)`` how many segments of the same customer come before it.
 
     """
 
-    rows: int
+    offsets: IntArray
     row: IntArray
     piece: IntArray
     begin: FloatArray
     length: FloatArray
-    place: IntArray
 
     def total(self, values: FloatArray) -> FloatArray:
         """Return the sums of ``values``, ``(m,)`` or ``(m, p)``, by customer, ``(n,)`` or ``(n, p)``.
@@ -46,14 +44,16 @@ class Segments:
             [2.0]
 
         """
-        sums = np.zeros((self.rows, *values.shape[1:]))
-        np.add.at(sums, self.row, values)
+        sums = np.zeros((self.offsets.size - 1, *values.shape[1:]))
+        some = np.flatnonzero(np.diff(self.offsets))
+        sums[some] = np.add.reduceat(values, self.offsets[some], axis=0)
         return sums
 
     def largest(self, values: FloatArray) -> FloatArray:
         """Return the largest of ``values``, ``(m,)``, by customer, ``(n,)``; minus infinity for those without any."""
-        found = np.full(self.rows, -np.inf)
-        np.maximum.at(found, self.row, values)
+        found = np.full(self.offsets.size - 1, -np.inf)
+        some = np.flatnonzero(np.diff(self.offsets))
+        found[some] = np.maximum.reduceat(values, self.offsets[some])
         return found
 
     def before(self, values: FloatArray) -> FloatArray:
@@ -67,7 +67,7 @@ class Segments:
             [0.0, 1.0, 11.0]
 
         """
-        return _shifted(values, self.place)
+        return _running(values, self.offsets[:-1], np.diff(self.offsets), 1)
 
     def after(self, values: FloatArray) -> FloatArray:
         """Return the sums over the segments of the same customer that come after each, in the shape of ``values``.
@@ -78,8 +78,7 @@ class Segments:
             [110.0, 100.0, 0.0]
 
         """
-        counts = np.bincount(self.row, minlength=self.rows)
-        return _shifted(values[::-1], (counts[self.row] - 1 - self.place)[::-1])[::-1]
+        return _running(values, self.offsets[1:] - 1, np.diff(self.offsets), -1)
 
 
 def cut(offsets: IntArray, begin: FloatArray, low: FloatArray, high: FloatArray) -> Segments:
@@ -104,24 +103,24 @@ def cut(offsets: IntArray, begin: FloatArray, low: FloatArray, high: FloatArray)
     length = np.minimum(end, high[row]) - start
     piece = np.flatnonzero(length > 0)
     row = row[piece]
-    firsts = np.searchsorted(row, np.arange(low.size))
-    return Segments(low.size, row, piece, start[piece], length[piece], np.arange(piece.size) - firsts[row])
+    bounds = np.append(0, np.cumsum(np.bincount(row, minlength=low.size)))
+    return Segments(bounds, row, piece, start[piece], length[piece])
 
 
-def _shifted(values: FloatArray, place: IntArray) -> FloatArray:
-    """Return the sums of what comes before each, by doubling the reach: no more passes than a path has binary digits.
+def _running(values: FloatArray, begin: IntArray, counts: IntArray, step: int) -> FloatArray:
+    """Return the sums of what comes before each, place by place for all customers at once.
 
     Args:
         values: ``(m,)`` or ``(m, p)``, customer by customer.
-        place: ``(m,)`` how many of the same customer come before.
+        begin: ``(n,)`` where the sums of each customer begin.
+        counts: ``(n,)`` how many segments each has.
+        step: 1 for sums from the first segment on, -1 for sums from the last back.
 
     """
     sums = np.zeros_like(values)
-    later = np.flatnonzero(place > 0)
-    sums[later] = values[later - 1]
-    step = 1
-    while later.size:
-        later = later[place[later] > step]
-        sums[later] += sums[later - step]
-        step *= 2
+    order = np.argsort(-counts, kind="stable")
+    here, left = begin[order], counts[order]
+    for place in range(1, int(counts.max(initial=0))):
+        here = here[: np.searchsorted(-left, -place)] + step
+        sums[here] = sums[here - step] + values[here - step]
     return sums

@@ -39,8 +39,9 @@ class Derivatives:
         within: the time of leaving within each silent segment.
         buying: the derivatives of the clock of purchases.
         leaving: the derivatives of the clock of leaving.
-        fixed: ``(m, k)`` Δ where each silent segment begins.
-        factor: ``(m, k)`` by what Δ changes with the function of time that belongs to the parameter.
+        factor: ``(m, k)`` by what Δ changes within a silent segment with the function of time of the parameter.
+        mean: ``(m, k)`` the mean of Δ over each silent segment.
+        lift: ``(n, k)`` ``w E[Δ]``.
 
     """
 
@@ -51,8 +52,9 @@ class Derivatives:
     within: Leaving
     buying: Slopes
     leaving: Slopes
-    fixed: FloatArray
     factor: FloatArray
+    mean: FloatArray
+    lift: FloatArray
 
     @property
     def groups(self) -> tuple[slice, slice, slice, slice]:
@@ -69,7 +71,7 @@ class Derivatives:
         """Return the derivative of each customer's log-likelihood by each parameter, ``(n, k)``."""
         x, buying, leaving = self.at.of.x, self.at.buying, self.at.leaving
         alpha, beta, s = buying.scale, leaving.scale, self.at.s
-        alive = np.empty((x.size, self.fixed.shape[1]))
+        alive = np.empty((x.size, self.factor.shape[1]))
         r, by_buying, at_s, by_leaving = self.groups
         alive[:, r] = (digamma_rise(self.at.r, x) - np.log1p(buying.reading / alpha))[:, None]
         alive[:, by_buying] = -(self.at.r + x)[:, None] * self.buying.end
@@ -78,7 +80,7 @@ class Derivatives:
         alive[:, at_s] = -np.log1p(leaving.reading / beta)[:, None]
         alive[:, by_leaving] = -s * self.leaving.end
         alive[:, by_leaving.start] = s * leaving.reading / (beta * leaving.end)
-        return (alive + self._lift())[:, self._order()]
+        return (alive + self.lift)[:, self._order()]
 
     def hessian(self, weight: FloatArray) -> FloatArray:
         """Return the second derivatives of the log-likelihood, summed with ``weight``, ``(n,)``; shape ``(k, k)``."""
@@ -95,19 +97,14 @@ class Derivatives:
             total[power, process] -= cross
             total[process, power] -= cross[:, None]
         total[at_s, at_s] -= gone.sum() / s**2
-        lift, order = self._lift(), self._order()
-        hessian: FloatArray = (total - gram(lift.T, weight))[np.ix_(order, order)]
+        order = self._order()
+        hessian: FloatArray = (total - gram(self.lift.T, weight))[np.ix_(order, order)]
         return hessian
-
-    def _lift(self) -> FloatArray:
-        """Return ``w E[Δ]`` of each customer, ``(n, k)``."""
-        mean = self.fixed + self.factor * self.within.mean[self._function()].T
-        return self.gone[:, None] * self.at.of.silence.total(self.share[:, None] * mean)
 
     def _spread(self, gone: FloatArray) -> FloatArray:
         """Return the sum of ``E[ΔΔ']`` over segments with weights ``gone``, ``(m,)``; shape ``(k, k)``."""
         mean, square = self.within.mean, self.within.square
-        total = gram((self.fixed + self.factor * mean[self._function()].T).T, gone)
+        total = gram(self.mean.T, gone)
         for (i, left), (j, right) in product(enumerate(self.groups), repeat=2):
             together = gone * (square[i, j] - mean[i] * mean[j])
             total[left, right] += np.einsum(
@@ -138,7 +135,7 @@ class Derivatives:
         """Return the second derivatives of ``ln Γ(r + x)/Γ(r) + r ln α + s ln β``, ``(k, k)``."""
         r, by_buying, at_s, by_leaving = (group.start for group in self.groups)
         alpha, beta, many = self.at.buying.scale, self.at.leaving.scale, float(weight.sum())
-        total = np.zeros((self.fixed.shape[1],) * 2)
+        total = np.zeros((self.factor.shape[1],) * 2)
         total[r, r] = dot(weight, trigamma_rise(self.at.r, self.at.of.x))
         total[r, by_buying] = total[by_buying, r] = many / alpha
         total[by_buying, by_buying] = -many * self.at.r / alpha**2
@@ -146,17 +143,12 @@ class Derivatives:
         total[by_leaving, by_leaving] = -many * self.at.s / beta**2
         return total
 
-    def _function(self) -> IntArray:
-        """Return which function of time each parameter turns with, ``(k,)``."""
-        buying, leaving = self.buying.end.shape[1], self.leaving.end.shape[1]
-        return np.repeat(np.arange(4), [1, buying, 1, leaving])
-
     def _order(self) -> IntArray:
         """Return where each parameter of the model stands here, ``(k,)``."""
+        places = np.arange(self.factor.shape[1])
+        _, by_buying, _, by_leaving = self.groups
         starts = [group.start for group in self.groups]
-        function = self._function()
-        coefficients = [np.flatnonzero(function == place)[1:] for place in (1, 3)]
-        return np.concatenate([np.array(starts), *coefficients])
+        return np.concatenate([places[starts], places[by_buying][1:], places[by_leaving][1:]])
 
 
 def derivatives(at: Point) -> Derivatives:
@@ -170,25 +162,34 @@ def derivatives(at: Point) -> Derivatives:
 
     within = time_of_leaving(*at.silences())
     log_gone, share = at.gone(within.log_integral)
+    gone = special.expit(at.log_odds(log_gone))
     buying, leaving = at.buying.slopes(), at.leaving.slopes()
-    row, s = at.of.silence.row, at.s
-    R = (at.r + at.of.x)[row][:, None]
-    coefficients = np.hstack([np.zeros((row.size, 1)), at.leaving.on_silence])
-    one = np.ones((row.size, 1))
-    fixed = [
-        at.buying.ahead()[:, None],
-        -R * (buying.start - buying.end[row]),
-        (1.0 / s + at.leaving.ahead())[:, None],
-        coefficients + s * leaving.end[row] - (s + 1.0) * leaving.start,
-    ]
+    begin, factor = _within(at, buying, leaving)
+    function = np.repeat(np.arange(4), [1, buying.end.shape[1], 1, leaving.end.shape[1]])
+    mean = begin + factor * within.mean[function].T
     return Derivatives(
         at=at,
         value=at.value(log_gone),
-        gone=special.expit(at.log_odds(log_gone)),
+        gone=gone,
         share=share,
         within=within,
         buying=buying,
         leaving=leaving,
-        fixed=np.hstack(fixed),
-        factor=np.hstack([-one, -R * buying.turn, -one, -(s + 1.0) * leaving.turn]),
+        factor=factor,
+        mean=mean,
+        lift=gone[:, None] * at.of.silence.total(share[:, None] * mean),
     )
+
+
+def _within(at: Point, buying: Slopes, leaving: Slopes) -> tuple[FloatArray, FloatArray]:
+    """Return Δ where each silent segment begins and by what it changes with its functions of time, each ``(m, k)``."""
+    row, s = at.of.silence.row, at.s
+    R, one = (at.r + at.of.x)[row][:, None], np.ones((row.size, 1))
+    by_coefficients = np.hstack([np.zeros((row.size, 1)), at.leaving.on_silence])
+    begin = [
+        at.buying.ahead()[:, None],
+        -R * (buying.start - buying.end[row]),
+        (1.0 / s + at.leaving.ahead())[:, None],
+        by_coefficients + s * leaving.end[row] - (s + 1.0) * leaving.start,
+    ]
+    return np.hstack(begin), np.hstack([-one, -R * buying.turn, -one, -(s + 1.0) * leaving.turn])
