@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import mpmath as mp
 import numpy as np
+import pytest
 
-from relmodels.btyd.pareto_nbd_likelihood import log_odds_gone
 from relmodels.btyd.path_segments import cut
 from relmodels.btyd.time_of_leaving import log_integral, time_of_leaving
 
@@ -42,13 +43,17 @@ def test_sums_of_a_customer_do_not_feel_the_others() -> None:
     assert found.before(both).tolist() == np.column_stack([found.before(values), found.before(2 * values)]).tolist()
 
 
-def test_the_integral_over_a_silence_is_that_of_the_plain_model() -> None:
-    """With one segment the log odds of having left are those of Pareto/NBD, whichever scale is the larger."""
-    r, alpha, s, beta = 0.6, np.array([2.0, 50.0, 7.0]), 0.8, np.array([30.0, 3.0, 7.0])
-    x, t_x, age = np.array([0.0, 40.0, 3000.0]), np.array([0.0, 20.0, 38.0]), np.array([39.0, 39.0, 39.0])
-    A, B, R, silence = alpha + t_x, beta + t_x, r + x, age - t_x
-    fall = R * np.log1p(silence / A) + s * np.log1p(silence / B)
-    found = fall + np.log(s) + log_integral(R, A, np.full(3, s), B, silence)
-    np.testing.assert_allclose(found, log_odds_gone(r, alpha, s, beta, x, t_x, age), rtol=1e-13)
-    leaving = time_of_leaving(R, A, np.full(3, s), B, silence)
-    np.testing.assert_allclose(leaving.log_integral, log_integral(R, A, np.full(3, s), B, silence), rtol=1e-13)
+def test_the_integral_over_a_silence_is_the_truth() -> None:
+    """The integral over the time of leaving equals quadrature with many digits, whichever scale is the larger."""
+    mp.mp.dps = 30
+    R, A = np.array([0.6, 40.6, 300.5, 2.0]), np.array([2.0, 70.0, 45.0, 5.0])
+    s, B, length = np.array([0.8, 0.8, 1.3, 1e-3]), np.array([30.0, 23.0, 45.0, 8.0]), np.array([39.0, 19.0, 1.0, 0.0])
+    found = log_integral(R, A, s, B, length)
+    np.testing.assert_allclose(time_of_leaving(R, A, s, B, length).log_integral, found, rtol=1e-13)
+    for value, *given, end in zip(found, R, A, s, B, length, strict=True):
+        power, scale, other, far = map(mp.mpf, given)
+        truth = mp.quad(
+            lambda v, p=power, a=scale, q=other, b=far: (1 + v / a) ** -p * (1 + v / b) ** -(q + 1) / b,
+            mp.linspace(0, end, 9),
+        )
+        assert value == pytest.approx(float(mp.log(truth)) if end else -np.inf, rel=1e-13)
