@@ -19,7 +19,9 @@ from relmodels.btyd.beta_discrete_weibull import BetaDiscreteWeibull
 from relmodels.btyd.bg_bb import BGBB
 from relmodels.btyd.bg_cnbd import BGCNBD
 from relmodels.btyd.bg_nbd import BGNBD
+from relmodels.btyd.covariate_kind import CovariateKind
 from relmodels.btyd.covariate_panel import CovariatePanel
+from relmodels.btyd.covariates import Covariates, CovariateSet
 from relmodels.btyd.gamma_gamma import GammaGamma
 from relmodels.btyd.ggompertz_nbd import GGompertzNBD
 from relmodels.btyd.holdout import Holdout
@@ -30,8 +32,10 @@ from relmodels.btyd.nbd import NBD
 from relmodels.btyd.pareto_nbd import ParetoNBD
 from relmodels.btyd.retention_table import RetentionTable
 from relmodels.btyd.shifted_beta_geometric import ShiftedBetaGeometric
+from relmodels.btyd.spend_with_covariates import SpendWithCovariates
 from relmodels.btyd.summary import PurchaseSummary
 from relmodels.btyd.time_varying_pareto_nbd import TimeVaryingParetoNBD
+from relmodels.btyd.with_covariates import WithCovariates
 from relmodels.catalogue import find
 from relmodels.core.errors import (
     InvalidData,
@@ -53,15 +57,18 @@ from relmodels.effectiveness.cohort_equity import cohort_equity, new_customer_va
 from relmodels.effectiveness.forecast_deciles import ForecastDeciles, forecast_deciles
 from relmodels.effectiveness.forecast_errors import ErrorMeasures, ForecastErrors, forecast_errors
 from relmodels.effectiveness.lorenz import LorenzCurve, gini, lorenz
+from relmodels.estimation import fit
 from relmodels.frames.table import Table
 from relmodels.inference.bootstrap import Bootstrap, bootstrap
 from relmodels.inference.compare import LikelihoodRatio, Vuong, information_table, likelihood_ratio, vuong
+from relmodels.inference.constraints import Equal, equal
 from relmodels.inference.delta import Estimate, delta_method
-from relmodels.inference.fit import fit
-from relmodels.inference.model import Model
+from relmodels.inference.kind import Kind
+from relmodels.inference.model import Model, Prior
+from relmodels.inference.penalty import Ridge
 from relmodels.inference.profile import profile_interval
 from relmodels.inference.result import Fit
-from relmodels.inference.space import Parameter, Space
+from relmodels.inference.space import Effect, Parameter, Space
 from relmodels.inference.status import Status
 
 __all__ = [
@@ -72,7 +79,12 @@ __all__ = [
     "BGNBD",
     "BetaDiscreteWeibull",
     "Bootstrap",
+    "CovariateKind",
     "CovariatePanel",
+    "CovariateSet",
+    "Covariates",
+    "Effect",
+    "Equal",
     "ErrorMeasures",
     "Estimate",
     "Fit",
@@ -84,6 +96,7 @@ __all__ = [
     "Intake",
     "InvalidData",
     "InvalidParameters",
+    "Kind",
     "LikelihoodRatio",
     "LorenzCurve",
     "MBGCNBD",
@@ -95,6 +108,7 @@ __all__ = [
     "NotIdentified",
     "Parameter",
     "ParetoNBD",
+    "Prior",
     "Process",
     "PurchaseSummary",
     "Rate",
@@ -102,13 +116,16 @@ __all__ = [
     "Reference",
     "RelmodelsError",
     "RetentionTable",
+    "Ridge",
     "ShiftedBetaGeometric",
     "Space",
+    "SpendWithCovariates",
     "Status",
     "Table",
     "Taxonomy",
     "TimeVaryingParetoNBD",
     "Vuong",
+    "WithCovariates",
     "__version__",
     "abc_analysis",
     "bootstrap",
@@ -117,6 +134,7 @@ __all__ = [
     "cohort_equity",
     "datasets",
     "delta_method",
+    "equal",
     "find",
     "fit",
     "forecast_deciles",

@@ -281,6 +281,36 @@ CATALOGUE: Final[tuple[Entry, ...]] = (
         ),
     ),
     Entry(
+        "WithCovariates",
+        "a model of purchases whose parameters differ with what else is known of customers",
+        "btyd",
+        "relmodels.btyd.with_covariates:WithCovariates",
+        (
+            Reference(
+                ("Fader, P. S.", "Hardie, B. G. S."),
+                2007,
+                "Incorporating time-invariant covariates into the Pareto/NBD and BG/NBD models",
+                "Research note, brucehardie.com/notes/019",
+                standing="secondary",
+            ),
+        ),
+    ),
+    Entry(
+        "SpendWithCovariates",
+        "gamma-gamma whose level differs with what else is known of customers; the form is ours",
+        "btyd",
+        "relmodels.btyd.spend_with_covariates:SpendWithCovariates",
+        (
+            Reference(
+                ("Fader, P. S.", "Hardie, B. G. S."),
+                2013,
+                "The gamma-gamma model of monetary value",
+                "Research note, brucehardie.com/notes/025",
+                standing="secondary",
+            ),
+        ),
+    ),
+    Entry(
         "GammaGamma",
         "gamma-gamma, the mean spend of a customer seen through few purchases",
         "btyd",

@@ -63,6 +63,10 @@ def examples() -> list[object]:
         rm.abc_analysis([50, 40, 10]),
         rm.lorenz([3, 1, 0]),
         rm.forecast_deciles(MODEL, SUMMARY, groups=2),
+        SUMMARY.with_covariates(purchase={"who": ["Ann", "Bob", "Cid", "Dan"], "age": [1, 2, 3, 4]}, customer="who"),
+        rm.CovariateSet(("age",), np.ones((2, 1)), np.ones(1)),
+        SUMMARY.distinct_rows(),
+        rm.BGNBD.likelihood(BUYERS).evaluate(np.array([0.25, 4.4, 0.8, 2.4])),
     ]
 
 

@@ -33,7 +33,7 @@ from relmodels.core.arrays import FloatArray
 from relmodels.core.periods import Rate, Unit, as_unit
 from relmodels.core.sums import dot
 from relmodels.inference.model import Likelihood
-from relmodels.inference.space import Parameter, Space
+from relmodels.inference.space import Effect, Parameter, Space
 
 __all__ = ["BGNBD"]
 
@@ -74,9 +74,16 @@ class BGNBD:
     space: ClassVar[Space] = Space(
         (
             Parameter("r", "r", "shape of the purchase rates", (0.1, 5.0)),
-            Parameter("alpha", "α", "inverse scale of the purchase rates", (1.0, 100.0), scales="time"),
-            Parameter("a", "a", "first shape of the dropout probability", (0.1, 5.0)),
-            Parameter("b", "b", "second shape of the dropout probability", (0.3, 20.0)),
+            Parameter(
+                "alpha",
+                "α",
+                "inverse scale of the purchase rates",
+                (1.0, 100.0),
+                scales="time",
+                effect=Effect("purchase", -1),
+            ),
+            Parameter("a", "a", "first shape of the dropout probability", (0.1, 5.0), effect=Effect("attrition", 1)),
+            Parameter("b", "b", "second shape of the dropout probability", (0.3, 20.0), effect=Effect("attrition", 1)),
         )
     )
 

@@ -20,11 +20,10 @@ from relmodels.btyd.erlang_predictions import (
     survival_by_phase,
 )
 from relmodels.btyd.formulas import Formula, Formulas
-from relmodels.btyd.summary import PurchaseSummary
 from relmodels.core.arrays import FloatArray
-from relmodels.core.errors import InvalidData, InvalidParameters
+from relmodels.core.errors import InvalidParameters
 
-__all__ = ["erlang_formulas", "gaps", "whole"]
+__all__ = ["erlang_formulas", "whole"]
 
 Number = FloatArray | float
 
@@ -64,22 +63,6 @@ def whole(k: float, model: str) -> int:
         message = f"{model}: k = {k!r} must be a whole number of 1 or more; it counts phases"
         raise InvalidParameters(message)
     return int(k)
-
-
-def gaps(model: str, data: PurchaseSummary) -> FloatArray:
-    """Return the ``log_gaps`` of ``data``.
-
-    Raises:
-        InvalidData: if there are none.
-
-    """
-    if data.log_gaps is None:
-        message = (
-            f"{model} is fitted to log_gaps, the sums of the logarithms of the times between purchases, and this "
-            "summary has none; make it with from_transactions from a table in memory, or give log_gaps to from_arrays"
-        )
-        raise InvalidData(message)
-    return data.log_gaps
 
 
 def _with_phases(formula: Formula, first: int) -> Formula:

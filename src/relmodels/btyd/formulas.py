@@ -16,12 +16,15 @@ from typing import TypeAlias
 
 import numpy as np
 
+from relmodels.btyd.summary import PurchaseSummary
 from relmodels.core.arrays import FloatArray
+from relmodels.core.errors import InvalidData
 
-__all__ = ["Formula", "Formulas", "Parameters", "no_mean"]
+__all__ = ["Derivatives", "Formula", "Formulas", "Parameters", "gaps", "no_mean"]
 
 Parameters: TypeAlias = tuple[float | FloatArray, ...]
 Formula: TypeAlias = Callable[..., FloatArray]
+Derivatives: TypeAlias = Callable[..., tuple[FloatArray, FloatArray, FloatArray]]
 Histories: TypeAlias = Callable[..., Mapping[str, FloatArray]]
 
 
@@ -34,6 +37,22 @@ def no_mean(*columns: float | FloatArray) -> FloatArray:
 
     """
     return np.full(np.broadcast_shapes(*(np.shape(column) for column in columns)), np.inf)
+
+
+def gaps(model: str, data: PurchaseSummary) -> FloatArray:
+    """Return the ``log_gaps`` of ``data``.
+
+    Raises:
+        InvalidData: if there are none.
+
+    """
+    if data.log_gaps is None:
+        message = (
+            f"{model} is fitted to log_gaps, the sums of the logarithms of the times between purchases, and this "
+            "summary has none; make it with from_transactions from a table in memory, or give log_gaps to from_arrays"
+        )
+        raise InvalidData(message)
+    return data.log_gaps
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,6 +73,8 @@ class Formulas:
         pmf: ``(..., k, horizon)`` to the probabilities of ``k``, ``(m,)``, purchases within ``horizon``, ``(n, m)``.
         lifetime: ``(...)`` to the mean time until they leave, ``(n,)``, infinite where there is none.
         histories: ``(*p, T, draw)`` to columns of simulated customers, by the names of a ``PurchaseSummary``.
+        derivatives: ``(*p, x, t_x, T)`` to the log-likelihood ``(n,)``, its gradient ``(p, n)`` and its Hessian
+            ``(p, p, n)``, for models whose second derivatives cost little more.
         regular: whether the time since the last purchase matters for the future, so that purchases are not at random.
 
     """
@@ -67,4 +88,16 @@ class Formulas:
     pmf: Formula
     lifetime: Formula
     histories: Histories
+    derivatives: Derivatives | None = None
     regular: bool = False
+
+    def rows(self, data: PurchaseSummary) -> tuple[PurchaseSummary, tuple[FloatArray, ...], tuple[FloatArray, ...]]:
+        """Return the distinct rows of ``data``, the columns of its likelihood and those of its score.
+
+        Raises:
+            InvalidData: if the model is regular and ``data`` has no ``log_gaps``.
+
+        """
+        grouped = data.grouped()
+        timing = (grouped.frequency, grouped.recency, grouped.age)
+        return grouped, (*timing, gaps("a model of regular buying", grouped)) if self.regular else timing, timing

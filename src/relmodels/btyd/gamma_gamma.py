@@ -24,6 +24,8 @@ from numpy.typing import ArrayLike
 
 from relmodels.btyd import checks
 from relmodels.btyd.gamma_gamma_likelihood import (
+    FORMULAS,
+    SpendFormulas,
     entering,
     enters,
     likelihood,
@@ -35,7 +37,7 @@ from relmodels.btyd.summary import PurchaseSummary
 from relmodels.core.arrays import FloatArray, check_rows
 from relmodels.core.errors import InvalidParameters, Problems
 from relmodels.inference.model import Likelihood
-from relmodels.inference.space import Parameter, Space
+from relmodels.inference.space import Effect, Parameter, Space
 
 __all__ = ["GammaGamma"]
 
@@ -74,10 +76,14 @@ class GammaGamma:
         (
             Parameter("p", "p", "shape of one customer's amounts", (0.5, 20.0)),
             Parameter("q", "q", "shape of the customers' levels", (1.5, 20.0)),
-            Parameter("gamma", "γ", "scale of the customers' levels", (1.0, 500.0), scales="money"),
+            Parameter(
+                "gamma", "γ", "scale of the customers' levels", (1.0, 500.0), scales="money", effect=Effect("spend", 1)
+            ),
         ),
         clock=False,
     )
+
+    formulas: ClassVar[SpendFormulas] = FORMULAS
 
     def __post_init__(self) -> None:
         """Check the domain of every parameter."""

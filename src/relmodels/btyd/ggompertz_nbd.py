@@ -34,7 +34,7 @@ from relmodels.btyd.summary import PurchaseSummary
 from relmodels.core.arrays import FloatArray
 from relmodels.core.periods import Rate, Unit, as_unit
 from relmodels.inference.model import Likelihood
-from relmodels.inference.space import Parameter, Space
+from relmodels.inference.space import Effect, Parameter, Space
 
 __all__ = ["GGompertzNBD"]
 
@@ -78,10 +78,19 @@ class GGompertzNBD:
     space: ClassVar[Space] = Space(
         (
             Parameter("r", "r", "shape of the purchase rates", (0.1, 5.0)),
-            Parameter("alpha", "α", "inverse scale of the purchase rates", (1.0, 100.0), scales="time"),
+            Parameter(
+                "alpha",
+                "α",
+                "inverse scale of the purchase rates",
+                (1.0, 100.0),
+                scales="time",
+                effect=Effect("purchase", -1),
+            ),
             Parameter("b", "b", "growth of the hazard of leaving", (0.002, 0.2), scales="1/time"),
             Parameter("s", "s", "shape of the levels of the hazard", (0.1, 5.0)),
-            Parameter("beta", "β", "inverse scale of the levels of the hazard", (0.05, 20.0)),
+            Parameter(
+                "beta", "β", "inverse scale of the levels of the hazard", (0.05, 20.0), effect=Effect("attrition", -1)
+            ),
         )
     )
 

@@ -15,6 +15,7 @@ import numpy as np
 
 from relmodels.btyd.formulas import Formulas
 from relmodels.btyd.ggompertz_nbd_likelihood import (
+    derivatives_of_rows,
     log_growth,
     log_likelihood_of_rows,
     log_odds_gone,
@@ -211,4 +212,5 @@ FORMULAS: Final = Formulas(
     pmf=_pmf_if_alive,
     lifetime=_lifetime,
     histories=_histories,
+    derivatives=derivatives_of_rows,
 )

@@ -30,12 +30,12 @@ from relmodels.btyd import checks, continuous, erlang_models
 from relmodels.btyd.bg_nbd import BGNBD
 from relmodels.btyd.erlang_likelihood import likelihood
 from relmodels.btyd.erlang_models import erlang_formulas
-from relmodels.btyd.formulas import Formulas
+from relmodels.btyd.formulas import Formulas, gaps
 from relmodels.btyd.summary import PurchaseSummary
 from relmodels.core.arrays import FloatArray
 from relmodels.core.periods import Rate, Unit, as_unit
 from relmodels.inference.model import Likelihood
-from relmodels.inference.space import Parameter, Space
+from relmodels.inference.space import Effect, Parameter, Space
 from relmodels.inference.whole import WHOLE
 
 __all__ = ["MBGCNBD"]
@@ -86,9 +86,16 @@ class MBGCNBD:
         (
             Parameter("k", "k", "phases of a time between purchases", (1.0, 4.0), domain=WHOLE),
             Parameter("r", "r", "shape of the rates of phases", (0.1, 5.0)),
-            Parameter("alpha", "α", "inverse scale of the rates of phases", (1.0, 100.0), scales="time"),
-            Parameter("a", "a", "first shape of the dropout probability", (0.1, 5.0)),
-            Parameter("b", "b", "second shape of the dropout probability", (0.3, 20.0)),
+            Parameter(
+                "alpha",
+                "α",
+                "inverse scale of the rates of phases",
+                (1.0, 100.0),
+                scales="time",
+                effect=Effect("purchase", -1),
+            ),
+            Parameter("a", "a", "first shape of the dropout probability", (0.1, 5.0), effect=Effect("attrition", 1)),
+            Parameter("b", "b", "second shape of the dropout probability", (0.3, 20.0), effect=Effect("attrition", 1)),
         )
     )
 
@@ -130,7 +137,7 @@ class MBGCNBD:
             InvalidData: if ``data`` has no ``log_gaps``.
 
         """
-        erlang_models.gaps(cls.__name__, data)
+        gaps(cls.__name__, data)
         return likelihood(data, 1)
 
     def log_likelihood(self, data: PurchaseSummary) -> FloatArray:
@@ -157,9 +164,9 @@ class MBGCNBD:
 
         """
         checks.same_unit(self, self.unit, data)
-        gaps = erlang_models.gaps(type(self).__name__, data)
+        log_gaps = gaps(type(self).__name__, data)
         formula, numbers = self.formulas.log_likelihood, self.space.numbers(self)
-        return continuous.once(formula, numbers, data.frequency, data.recency, data.age, gaps)
+        return continuous.once(formula, numbers, data.frequency, data.recency, data.age, log_gaps)
 
     def score(self, data: PurchaseSummary) -> FloatArray:
         """Return the derivative of each row's log-likelihood by (k, r, alpha, a, b), ``(n, 5)``, with 0 for k.

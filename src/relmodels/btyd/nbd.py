@@ -30,7 +30,7 @@ from relmodels.core.arrays import FloatArray
 from relmodels.core.periods import Rate, Unit, as_unit
 from relmodels.core.sums import dot
 from relmodels.inference.model import Evaluation, Likelihood
-from relmodels.inference.space import Parameter, Space
+from relmodels.inference.space import Effect, Parameter, Space
 
 __all__ = ["NBD"]
 
@@ -122,7 +122,14 @@ class NBD:
     space: ClassVar[Space] = Space(
         (
             Parameter("r", "r", "shape of the purchase rates", (0.1, 5.0)),
-            Parameter("alpha", "α", "inverse scale of the purchase rates", (1.0, 100.0), scales="time"),
+            Parameter(
+                "alpha",
+                "α",
+                "inverse scale of the purchase rates",
+                (1.0, 100.0),
+                scales="time",
+                effect=Effect("purchase", -1),
+            ),
         )
     )
 

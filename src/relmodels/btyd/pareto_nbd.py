@@ -31,7 +31,7 @@ from relmodels.core.arrays import FloatArray
 from relmodels.core.periods import Rate, Unit, as_unit
 from relmodels.core.sums import dot
 from relmodels.inference.model import Likelihood
-from relmodels.inference.space import Parameter, Space
+from relmodels.inference.space import Effect, Parameter, Space
 
 __all__ = ["ParetoNBD"]
 
@@ -73,9 +73,23 @@ class ParetoNBD:
     space: ClassVar[Space] = Space(
         (
             Parameter("r", "r", "shape of the purchase rates", (0.1, 5.0)),
-            Parameter("alpha", "α", "inverse scale of the purchase rates", (1.0, 100.0), scales="time"),
+            Parameter(
+                "alpha",
+                "α",
+                "inverse scale of the purchase rates",
+                (1.0, 100.0),
+                scales="time",
+                effect=Effect("purchase", -1),
+            ),
             Parameter("s", "s", "shape of the hazards of leaving", (0.1, 5.0)),
-            Parameter("beta", "β", "inverse scale of the hazards of leaving", (1.0, 100.0), scales="time"),
+            Parameter(
+                "beta",
+                "β",
+                "inverse scale of the hazards of leaving",
+                (1.0, 100.0),
+                scales="time",
+                effect=Effect("attrition", -1),
+            ),
         )
     )
 

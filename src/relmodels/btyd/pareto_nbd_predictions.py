@@ -16,7 +16,12 @@ from relmodels.btyd.formulas import Formulas
 from relmodels.btyd.histories import leaving_at_a_time
 from relmodels.btyd.negative_binomial import log_count_constant, log_timing
 from relmodels.btyd.panels import integral
-from relmodels.btyd.pareto_nbd_likelihood import log_likelihood_of_rows, log_odds_gone, score_of_rows
+from relmodels.btyd.pareto_nbd_likelihood import (
+    derivatives_of_rows,
+    log_likelihood_of_rows,
+    log_odds_gone,
+    score_of_rows,
+)
 from relmodels.core.arrays import FloatArray, IntArray
 
 __all__ = ["FORMULAS", "discounted_if_alive", "expected_if_alive", "pmf_new", "survival"]
@@ -193,4 +198,5 @@ FORMULAS: Final = Formulas(
     pmf=_pmf_if_alive,
     lifetime=_lifetime,
     histories=_histories,
+    derivatives=derivatives_of_rows,
 )

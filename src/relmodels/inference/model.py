@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Protocol, Self, TypeVar, runtime_checkable
+from typing import Any, ClassVar, Protocol, Self, TypeGuard, TypeVar, runtime_checkable
 
-from relmodels.core.arrays import FloatArray
+from relmodels.core.arrays import FloatArray, by_fields
 from relmodels.core.periods import Unit
 from relmodels.inference.space import Space
 
@@ -53,6 +53,8 @@ class Evaluation:
     gradient: FloatArray
     hessian: FloatArray
 
+    __reduce__ = by_fields
+
     def __add__(self, other: Evaluation) -> Evaluation:
         """Return the sum of two functions at one point."""
         return Evaluation(self.value + other.value, self.gradient + other.gradient, self.hessian + other.hessian)
@@ -93,7 +95,7 @@ class Likelihood:
     scores: Callable[[FloatArray], FloatArray]
 
 
-def is_model(value: object) -> bool:
+def is_model(value: object) -> TypeGuard[type[Any]]:
     """Return whether ``value`` is the class of a model: it declares a :class:`~relmodels.inference.space.Space`.
 
     Examples:

@@ -30,6 +30,11 @@ class Effect:
         block: the name of the set, such as ``"purchase"`` or ``"attrition"``.
         sign: 1 or -1; -1 for a parameter that falls when what the set is about rises.
 
+    Examples:
+        >>> from relmodels import ParetoNBD
+        >>> [parameter.effect.block for parameter in ParetoNBD.space if parameter.effect is not None]
+        ['purchase', 'attrition']
+
     """
 
     block: str
