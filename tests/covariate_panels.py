@@ -102,7 +102,9 @@ def models() -> st.SearchStrategy[TimeVaryingParetoNBD]:
     """Draw models for these panels."""
     number = st.floats(-1.5, 1.5)
     return st.builds(
-        lambda base, sale, rain, rival: TimeVaryingParetoNBD(base, {"sale": sale, "rain": rain}, {"rival": rival}),
+        lambda base, *values: TimeVaryingParetoNBD(
+            base, dict(zip(("purchase.sale", "purchase.rain", "attrition.rival"), values, strict=True))
+        ),
         strategies.models(ParetoNBD),
         number,
         number,

@@ -12,17 +12,26 @@ from hypothesis import strategies as st
 
 from relmodels.btyd.covariate_panel import CovariatePanel
 from relmodels.btyd.pareto_nbd import ParetoNBD
+from relmodels.btyd.summary import PurchaseSummary
 from relmodels.btyd.time_varying_kind import TimeVaryingKind
 from relmodels.btyd.time_varying_pareto_nbd import TimeVaryingParetoNBD
+from relmodels.btyd.with_covariates import WithCovariates
 from relmodels.core.arrays import FloatArray
 from relmodels.core.periods import Rate
 from tests.covariate_panels import models, panels, plain
 from tests.strategies import models as plain_models
+from tests.strategies_covariates import described
 
 HORIZON = 1.0
 DISCOUNT = Rate(0.01, per="week", kind="continuous")
 # Two ways to the same figure, each with an error of some 1e-13 times the powers of a heavy buyer.
 SAME = 1e-11
+COEFFICIENTS = ("purchase.sale", "purchase.rain", "attrition.rival")
+
+
+def values_of(model: TimeVaryingParetoNBD) -> FloatArray:
+    """Return the coefficients of a model."""
+    return np.array(list(model.coefficients.values()))
 
 
 def answers(model: TimeVaryingParetoNBD, panel: CovariatePanel) -> list[FloatArray]:
@@ -36,9 +45,8 @@ def answers(model: TimeVaryingParetoNBD, panel: CovariatePanel) -> list[FloatArr
     ]
 
 
-def plain_answers(model: ParetoNBD, panel: CovariatePanel) -> list[FloatArray]:
-    """Return what the plain model says of the same customers."""
-    summary = plain(panel)
+def plain_answers(model: ParetoNBD | WithCovariates[ParetoNBD], summary: PurchaseSummary) -> list[FloatArray]:
+    """Return what a model without paths says of the same customers."""
     return [
         model.log_likelihood(summary),
         model.p_alive(summary),
@@ -63,8 +71,8 @@ def assert_same(one: list[FloatArray], other: list[FloatArray]) -> None:
 @given(plain_models(ParetoNBD), panels())
 def test_zero_coefficients_are_the_plain_model(base, panel) -> None:
     """With coefficients of 0 every answer is that of Pareto/NBD, and so is the score of its parameters."""
-    model = TimeVaryingParetoNBD(base, {"sale": 0.0, "rain": 0.0}, {"rival": 0.0})
-    assert_same(answers(model, panel), plain_answers(base, panel))
+    model = TimeVaryingParetoNBD(base, dict.fromkeys(COEFFICIENTS, 0.0))
+    assert_same(answers(model, panel), plain_answers(base, plain(panel)))
     scores = base.score(plain(panel))
     np.testing.assert_allclose(model.score(panel)[:, :4], scores, rtol=1e-9, atol=1e-10 * (1 + np.abs(scores).max()))
 
@@ -72,10 +80,10 @@ def test_zero_coefficients_are_the_plain_model(base, panel) -> None:
 @given(models(), panels(most=1, constant=True))
 def test_constant_covariates_shift_the_scales(model, panel) -> None:
     """Covariates that do not change in time divide alpha and beta by the paces, and nothing else."""
-    buying = np.exp(panel.purchase[0] @ np.array([model.purchase["sale"], model.purchase["rain"]]))
-    leaving = np.exp(panel.attrition[0, 0] * model.attrition["rival"])
+    buying = np.exp(panel.purchase[0] @ values_of(model)[:2])
+    leaving = np.exp(panel.attrition[0, 0] * model.coefficients["attrition.rival"])
     shifted = replace(model.base, alpha=model.base.alpha / buying, beta=model.base.beta / leaving)
-    assert_same(answers(model, panel), plain_answers(shifted, panel))
+    assert_same(answers(model, panel), plain_answers(shifted, plain(panel)))
 
 
 @given(models(), panels(), st.floats(-1.0, 1.0), st.floats(-1.0, 1.0))
@@ -89,8 +97,8 @@ def test_centering_only_moves_the_scales(model, panel, sale, rival) -> None:
     )
     base = replace(
         model.base,
-        alpha=model.base.alpha * np.exp(sale * model.purchase["sale"]),
-        beta=model.base.beta * np.exp(rival * model.attrition["rival"]),
+        alpha=model.base.alpha * np.exp(sale * model.coefficients["purchase.sale"]),
+        beta=model.base.beta * np.exp(rival * model.coefficients["attrition.rival"]),
     )
     assert_same(answers(replace(model, base=base), moved), answers(model, panel))
 
@@ -127,7 +135,7 @@ def test_the_unit_of_time_does_not_matter(model, panel, factor) -> None:
 @given(models(), panels())
 def test_the_score_is_the_slope_of_the_likelihood(model, panel) -> None:
     """The score of each customer equals differences of the log-likelihood by every parameter."""
-    at, score = model.values(), model.score(panel)
+    at, score = model.kind.values(model), model.score(panel)
     found, steps = slopes(lambda values: model.kind.make(values, None).log_likelihood(panel), at)
     scale = 1.0 + np.abs(model.log_likelihood(panel))[:, None]
     assert np.all(np.abs(score - found.T) * steps <= 1e-7 * (scale + np.abs(score) * steps))
@@ -136,7 +144,7 @@ def test_the_score_is_the_slope_of_the_likelihood(model, panel) -> None:
 @given(models(), panels())
 def test_the_likelihood_adds_up_and_its_hessian_is_the_slope_of_the_gradient(model, panel) -> None:
     """Value and gradient of a data set are the sums over its customers, and the Hessian differences of the gradient."""
-    kind, at = model.kind, model.values()
+    kind, at = model.kind, model.kind.values(model)
     likelihood = kind.likelihood(panel)
     found = likelihood.evaluate(at)
     rows, scores = model.log_likelihood(panel), model.score(panel)
@@ -155,7 +163,7 @@ def test_a_weight_counts_a_customer_several_times(model, panel, times) -> None:
     """A customer of weight k has the likelihood of k rows of weight 1."""
     rows = np.repeat(np.arange(len(panel)), times)
     weighted = replace(panel, weight=np.full(len(panel), float(times)))
-    kind, at = model.kind, model.values()
+    kind, at = model.kind, model.kind.values(model)
     one, other = kind.likelihood(weighted), kind.likelihood(panel.take(rows))
     left, right = one.evaluate(at), other.evaluate(at)
     assert one.n == other.n == weighted.n
@@ -199,7 +207,7 @@ def test_purchases_come_at_the_rate_of_the_living(model, panel) -> None:
         for low, high, age in zip(panel.offsets[:-1], panel.offsets[1:], panel.age, strict=True)
     ]
     near = np.abs(panel.begin[:, None] - panel.age - time).min(axis=0) <= 2 * step
-    coefficients = np.array(list(model.purchase.values()))
+    coefficients = values_of(model)[:2]
     pace = np.exp(panel.purchase[piece] @ coefficients)
     reading = _reading(panel, coefficients)
     rate = (model.base.r + panel.frequency) / (model.base.alpha + reading)
@@ -215,6 +223,36 @@ def _reading(panel: CovariatePanel, coefficients: FloatArray) -> FloatArray:
         length = np.clip(np.minimum(ends, age) - panel.begin[low:high], 0.0, None)
         readings.append(float(length @ np.exp(panel.purchase[low:high] @ coefficients)))
     return np.array(readings)
+
+
+@given(
+    plain_models(ParetoNBD),
+    described(("purchase", "attrition")),
+    st.lists(st.floats(-0.8, 0.8), min_size=4, max_size=4),
+)
+def test_paths_without_a_change_are_fixed_covariates(base, summary, values) -> None:
+    """Customers whose covariates never change get the answers of Pareto/NBD with fixed covariates."""
+    names = ("purchase.size", "purchase.member", "attrition.size", "attrition.member")
+    coefficients = dict(zip(names, values, strict=True))
+    purchase = summary.covariates.purchase.values
+    panel = CovariatePanel(
+        frequency=summary.frequency,
+        recency=summary.recency,
+        age=summary.age,
+        unit=summary.unit,
+        purchases_by=summary.covariates.purchase.names,
+        attrition_by=summary.covariates.attrition.names,
+        offsets=np.arange(len(summary) + 1),
+        begin=np.zeros(len(summary)),
+        known=summary.age + HORIZON,
+        purchase=purchase,
+        attrition=summary.covariates.attrition.values,
+        bought_at=summary.frequency[:, None] * purchase,
+    )
+    fixed, moving = WithCovariates(base, coefficients), TimeVaryingParetoNBD(base, coefficients)
+    assert_same(answers(moving, panel), plain_answers(fixed, summary))
+    scores = fixed.score(summary)
+    np.testing.assert_allclose(moving.score(panel), scores, rtol=1e-9, atol=1e-10 * (1 + np.abs(scores).max()))
 
 
 def test_covariates_of_one_process_only() -> None:

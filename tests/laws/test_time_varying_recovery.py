@@ -13,7 +13,8 @@ from relmodels.btyd.time_varying_pareto_nbd import TimeVaryingParetoNBD
 from tests.covariate_panels import panel
 
 MODEL = TimeVaryingParetoNBD(
-    ParetoNBD(0.8, 12.0, 0.9, 30.0, unit="week"), {"season": 0.7, "price": -0.5}, {"region": 0.6, "price": 0.8}
+    ParetoNBD(0.8, 12.0, 0.9, 30.0, unit="week"),
+    {"purchase.season": 0.7, "purchase.price": -0.5, "attrition.region": 0.6, "attrition.price": 0.8},
 )
 # Five standard errors: with 8 parameters a chance of about one in 200,000 that a right fit fails.
 FAR = 5.0
@@ -26,8 +27,8 @@ SHARE = (0.80, 0.98)
 def test_fits_recover_the_parameters() -> None:
     """Maximum likelihood on 4,000 simulated customers lies within a few standard errors of the truth."""
     customers = MODEL.simulate(panel(4_000, 11), 11)
-    fit = rm.fit(customers.kind_of(ParetoNBD), customers)
-    truth = dict(zip(fit.kind.space.names, MODEL.values().tolist(), strict=True))
+    fit = rm.fit(ParetoNBD, customers)
+    truth = dict(zip(fit.kind.space.names, MODEL.kind.values(MODEL).tolist(), strict=True))
     for name, error in fit.standard_errors.items():
         assert abs(fit.parameters[name] - truth[name]) <= FAR * error, name
     assert fit.log_likelihood >= MODEL.log_likelihood(customers).sum()
@@ -38,11 +39,11 @@ def test_intervals_cover_the_parameters() -> None:
     """Intervals of 90 per cent hold the truth in about nine of ten samples."""
     paths = panel(300, 12)
     names = paths.kind_of(ParetoNBD).space.names
-    truth = dict(zip(names, MODEL.values().tolist(), strict=True))
+    truth = dict(zip(names, MODEL.kind.values(MODEL).tolist(), strict=True))
     covered = dict.fromkeys(names, 0)
     for seed in range(REPEATS):
         customers = MODEL.simulate(paths, seed)
-        ends = rm.fit(customers.kind_of(ParetoNBD), customers).interval(COVERED)
+        ends = rm.fit(ParetoNBD, customers).interval(COVERED)
         for name, (low, high) in ends.items():
             covered[name] += low <= truth[name] <= high
     for name, count in covered.items():

@@ -55,8 +55,9 @@ def customer(row: dict[str, Any]) -> CovariatePanel:
 
 def model(row: dict[str, Any]) -> TimeVaryingParetoNBD:
     """Return the model of a row."""
-    a, b = row["purchase"]
-    return TimeVaryingParetoNBD(ParetoNBD(*row["base"]), {"a": a, "b": b}, {"c": row["attrition"][0]})
+    values = (*row["purchase"], *row["attrition"])
+    names = ("purchase.a", "purchase.b", "attrition.c")
+    return TimeVaryingParetoNBD(ParetoNBD(*row["base"]), dict(zip(names, values, strict=True)))
 
 
 @pytest.mark.parametrize("row", ROWS, ids=range(len(ROWS)))
@@ -86,7 +87,7 @@ def test_predictions_are_the_truth(row) -> None:
 @pytest.mark.parametrize("row", [row for row in ROWS if row["score"]])
 def test_the_score_is_the_truth(row) -> None:
     """The score by every parameter equals differences of the log-likelihood with many digits."""
-    found, at = model(row).score(customer(row))[0], model(row).values()
+    found, at = model(row).score(customer(row))[0], model(row).kind.values(model(row))
     truth = np.array([float(value) for value in row["score"]])
     size = max(1.0, abs(float(row["log_likelihood"]))) + np.abs(truth * at)
     assert np.all(np.abs(found - truth) * np.abs(at) <= SCORE * size)

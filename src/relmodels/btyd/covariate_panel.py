@@ -24,9 +24,9 @@ from relmodels.core.arrays import AnyArray, DateArray, FloatArray, IntArray, by_
 from relmodels.core.errors import InvalidData, InvalidParameters, Problems
 from relmodels.core.periods import DAYS, Unit
 from relmodels.frames.dates import DateLike, written
+from relmodels.inference.model import Model
 
 if TYPE_CHECKING:
-    from relmodels.btyd.pareto_nbd import ParetoNBD
     from relmodels.btyd.time_varying_kind import TimeVaryingKind
 
 __all__ = ["CovariatePanel"]
@@ -194,7 +194,7 @@ class CovariatePanel:
             raise InvalidParameters(message)
         return self.take(slice(None, None, step))
 
-    def with_covariates(self, purchase: tuple[str, ...], attrition: tuple[str, ...]) -> Self:
+    def ordered(self, purchase: tuple[str, ...], attrition: tuple[str, ...]) -> Self:
         """Return the panel with its covariates in this order.
 
         Raises:
@@ -222,7 +222,7 @@ class CovariatePanel:
             bought_at=read_only(self.bought_at[:, first]),
         )
 
-    def kind_of(self, model: type[ParetoNBD]) -> TimeVaryingKind:
+    def kind_of(self, model: type[Model[Any]]) -> TimeVaryingKind:
         """Return what :func:`relmodels.fit` estimates for ``model`` from a panel: the model with these covariates.
 
         Raises:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Final
 
 import numpy as np
@@ -22,6 +23,7 @@ from relmodels.core.arrays import FloatArray
 from relmodels.core.errors import InvalidParameters
 from relmodels.core.periods import Unit
 from relmodels.inference.fit import fit
+from relmodels.inference.kind import PlainKind
 from relmodels.inference.model import Evaluation, Likelihood, Rows
 from relmodels.inference.space import Parameter, Space
 from relmodels.inference.status import Status
@@ -30,7 +32,6 @@ from relmodels.inference.transforms import coefficient
 __all__ = ["TimeVaryingKind"]
 
 _PIECES: Final = 200_000
-_TYPICAL: Final = (-1.0, 1.0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +41,8 @@ class TimeVaryingKind:
     Attributes:
         purchase: the covariates of purchases.
         attrition: the covariates of leaving.
-        spread: the standard deviation of each covariate, those of purchases first, which sets the pace of a search;
-            covariates that are not named are taken to have 1.
+        spreads: the standard deviation of each covariate, by the name of its coefficient, from which a search takes its
+            scale; 1 where not given.
 
     Examples:
         >>> TimeVaryingKind(("season",), ("price",)).space.names
@@ -51,16 +52,27 @@ class TimeVaryingKind:
 
     purchase: tuple[str, ...]
     attrition: tuple[str, ...]
-    spread: Mapping[str, float] = field(default_factory=dict, compare=False)
+    spreads: Mapping[str, float] = field(default_factory=dict, compare=False)
+
+    def __post_init__(self) -> None:
+        """Keep the spreads from changing."""
+        object.__setattr__(self, "spreads", MappingProxyType(dict(self.spreads)))
+
+    def __reduce__(self) -> tuple[type[TimeVaryingKind], tuple[object, ...]]:
+        """Pickle and copy by the fields."""
+        return type(self), (self.purchase, self.attrition, dict(self.spreads))
 
     @classmethod
     def of(cls, panel: CovariatePanel) -> TimeVaryingKind:
         """Return the kind with the covariates of a panel."""
-        spread: dict[str, float] = {}
-        for names, values in ((panel.purchases_by, panel.purchase), (panel.attrition_by, panel.attrition)):
-            deviations = values.std(axis=0) if len(values) else np.zeros(len(names))
-            spread |= {name: deviation for name, deviation in zip(names, deviations.tolist(), strict=True) if deviation}
-        return cls(panel.purchases_by, panel.attrition_by, spread)
+        sets = (("purchase", panel.purchases_by, panel.purchase), ("attrition", panel.attrition_by, panel.attrition))
+        spreads = {
+            f"{block}.{name}": deviation
+            for block, names, values in sets
+            for name, column in zip(names, values.T, strict=True)
+            if column.size and (deviation := float(column.std())) > 0
+        }
+        return cls(panel.purchases_by, panel.attrition_by, spreads)
 
     @property
     def name(self) -> str:
@@ -118,13 +130,10 @@ class TimeVaryingKind:
 
     def make(self, values: FloatArray, unit: Unit | None) -> TimeVaryingParetoNBD:
         """Return the model with natural ``values``, ``(4 + p + q,)``, per ``unit``."""
-        r, alpha, s, beta, *coefficients = values.tolist()
-        split = len(self.purchase)
-        return TimeVaryingParetoNBD(
-            base=ParetoNBD(r, alpha, s, beta, unit=unit),
-            purchase=dict(zip(self.purchase, coefficients[:split], strict=True)),
-            attrition=dict(zip(self.attrition, coefficients[split:], strict=True)),
-        )
+        size = len(ParetoNBD.space)
+        base = PlainKind(ParetoNBD).make(values[:size], unit)
+        named = zip(self.space.names[size:], values[size:].tolist(), strict=True)
+        return TimeVaryingParetoNBD(base, dict(named), self.spreads)
 
     def values(self, model: object) -> FloatArray:
         """Return the natural values, ``(4 + p + q,)``, of a model with these covariates.
@@ -134,17 +143,18 @@ class TimeVaryingKind:
 
         """
         if not isinstance(model, TimeVaryingParetoNBD) or model.kind != self:
-            message = f"{model!r} is no {self.name} with the covariates {', '.join(self.space.names[4:])}"
+            message = f"{model!r} is no {self.name} with the coefficients {', '.join(self.space.names[4:])}"
             raise InvalidParameters(message)
-        return model.values()
+        return np.append(ParetoNBD.space.values(model.base), list(model.coefficients.values()))
 
     def _coefficient(self, block: str, name: str, symbol: str, what: str) -> Parameter:
+        wide = self.spreads.get(f"{block}.{name}", 1.0)
         return Parameter(
             f"{block}.{name}",
-            f"{symbol}({name})",
+            symbol,
             f"change of the log {what} for a unit of {name}",
-            _TYPICAL,
-            domain=coefficient(self.spread.get(name, 1.0)),
+            (-1.0 / wide, 1.0 / wide),
+            coefficient(wide),
             block=block,
         )
 

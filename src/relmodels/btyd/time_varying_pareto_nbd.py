@@ -14,7 +14,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Final, Literal
 
 import numpy as np
 
@@ -35,20 +36,25 @@ if TYPE_CHECKING:
 
 __all__ = ["TimeVaryingParetoNBD", "check_panel"]
 
+_BLOCKS: Final = ("purchase.", "attrition.")
+
 
 @dataclass(frozen=True, slots=True)
 class TimeVaryingParetoNBD:
     """Pareto/NBD with covariates that change in time, with given parameters.
 
-    ``rm.fit(panel.kind_of(rm.ParetoNBD), panel)`` estimates them.
+    ``rm.fit(rm.ParetoNBD, panel)`` estimates them.
 
     Args:
-        base: the parameters of a customer whose covariates are all 0, and the time unit.
-        purchase: the coefficient of each covariate of purchases, by its name in the panel.
-        attrition: the coefficient of each covariate of leaving.
+        base: the model of a customer whose covariates are all 0.
+        coefficients: by name: ``"purchase.sale"`` is the effect of the covariate ``sale`` on the rate of purchases,
+            ``"attrition.sale"`` on leaving.
+        spreads: the standard deviations of the covariates, by the same names, from which a search takes its scale;
+            nothing else reads them.
 
     Raises:
-        InvalidParameters: if ``base`` is no Pareto/NBD or a coefficient is not a finite number.
+        InvalidParameters: if ``base`` is no Pareto/NBD, a coefficient is not a finite number, or its name begins with
+            neither ``purchase.`` nor ``attrition.``.
 
     Examples:
         >>> import relmodels as rm
@@ -58,9 +64,7 @@ class TimeVaryingParetoNBD:
         >>> panel = rm.CovariatePanel.from_frames(
         ...     summary, sale, log, customer="who", date="day", purchase=["sale"], until="2026-06-01"
         ... )
-        >>> model = rm.TimeVaryingParetoNBD(
-        ...     base=rm.ParetoNBD(0.55, 10.6, 0.61, 11.7, unit="week"), purchase={"sale": 0.7}
-        ... )
+        >>> model = rm.TimeVaryingParetoNBD(rm.ParetoNBD(0.55, 10.6, 0.61, 11.7, unit="week"), {"purchase.sale": 0.7})
         >>> model.p_alive(panel).round(3), model.expected_purchases(panel, 12).round(3)
         (array([1.   , 0.862]), array([1.732, 0.562]))
 
@@ -71,41 +75,53 @@ class TimeVaryingParetoNBD:
     """
 
     base: ParetoNBD
-    purchase: Mapping[str, float] = field(default_factory=dict)
-    attrition: Mapping[str, float] = field(default_factory=dict)
+    coefficients: Mapping[str, float]
+    spreads: Mapping[str, float] = field(default_factory=dict, compare=False)
 
     def __post_init__(self) -> None:
-        """Check the domain of every parameter and take copies of the coefficients."""
+        """Check every parameter, and bring the coefficients into the order of the kind, unchangeable."""
         base: object = self.base
         if not isinstance(base, ParetoNBD):
-            message = f"base = {base!r} is not a ParetoNBD; give one with the parameters of customers at 0"
+            message = f"base = {base!r} is not a ParetoNBD; give the one of a customer whose covariates are all 0"
             raise InvalidParameters(message)
-        problems = Problems(type(self).__name__)
-        purchase = _checked(self.purchase, "purchase", problems)
-        attrition = _checked(self.attrition, "attrition", problems)
-        problems.raise_if_any(InvalidParameters)
-        object.__setattr__(self, "purchase", purchase)
-        object.__setattr__(self, "attrition", attrition)
+        object.__setattr__(self, "spreads", MappingProxyType(dict(self.spreads)))
+        object.__setattr__(self, "coefficients", _checked(self.coefficients))
+
+    def __reduce__(self) -> tuple[type[TimeVaryingParetoNBD], tuple[object, ...]]:
+        """Pickle and copy by the fields."""
+        return type(self), (self.base, dict(self.coefficients), dict(self.spreads))
 
     def __hash__(self) -> int:
         """Return equal numbers for equal models."""
-        return hash((self.base, tuple(sorted(self.purchase.items())), tuple(sorted(self.attrition.items()))))
+        return hash((self.base, frozenset(self.coefficients.items())))
+
+    @classmethod
+    def of(cls, names: Mapping[Literal["purchase", "attrition"], tuple[str, ...]]) -> TimeVaryingKind:
+        """Return the kind of all models with coefficients of these covariates, to read a saved fit with.
+
+        Args:
+            names: the covariates of purchases and of leaving.
+
+        Examples:
+            >>> TimeVaryingParetoNBD.of({"purchase": ("sale",), "attrition": ("rival",)}).space.names
+            ('r', 'alpha', 's', 'beta', 'purchase.sale', 'attrition.rival')
+
+        """
+        from relmodels.btyd.time_varying_kind import TimeVaryingKind
+
+        return TimeVaryingKind(names.get("purchase", ()), names.get("attrition", ()))
 
     @property
     def unit(self) -> Unit | None:
-        """Return the time unit of the base; with ``None`` the model accepts data in any unit."""
+        """Return the time unit of the base model; with ``None`` data in any unit are accepted."""
         return self.base.unit
 
     @property
     def kind(self) -> TimeVaryingKind:
-        """Return what is estimated by a fit: the base and these coefficients."""
+        """Return the kind: the names of the covariates."""
         from relmodels.btyd.time_varying_kind import TimeVaryingKind
 
-        return TimeVaryingKind(tuple(self.purchase), tuple(self.attrition))
-
-    def values(self) -> FloatArray:
-        """Return the parameters in the order r, alpha, s, beta, purchase, attrition; ``(4 + p + q,)``."""
-        return np.array([*self.base.space.values(self.base), *self.purchase.values(), *self.attrition.values()])
+        return TimeVaryingKind(*self._names(), self.spreads)
 
     def log_likelihood(self, data: CovariatePanel) -> FloatArray:
         """Return the log-likelihood of each customer, ``(n,)``, not multiplied by its weight.
@@ -220,8 +236,18 @@ class TimeVaryingParetoNBD:
         base = self.base.r, self.base.alpha, self.base.s, self.base.beta
         return simulated(panel, base, *self._coefficients(), checks.generator(rng))
 
+    def _names(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
+        """Return the covariates of purchases and of leaving."""
+        purchase, attrition = (
+            tuple(name.removeprefix(block) for name in self.coefficients if name.startswith(block)) for block in _BLOCKS
+        )
+        return purchase, attrition
+
+    def _values(self) -> FloatArray:
+        return np.array([*self.base.space.values(self.base), *self.coefficients.values()])
+
     def _check(self, panel: object) -> CovariatePanel:
-        found = check_panel(panel, tuple(self.purchase), tuple(self.attrition))
+        found = check_panel(panel, *self._names())
         if self.unit is not None and self.unit != found.unit:
             message = (
                 f"{type(self).__name__} has parameters per {self.unit} but the panel is in {found.unit}s; "
@@ -231,27 +257,38 @@ class TimeVaryingParetoNBD:
         return found
 
     def _at(self, panel: CovariatePanel) -> Point:
-        return Histories.of(self._check(panel)).point(self.values())
+        return Histories.of(self._check(panel)).point(self._values())
 
     def _future(self, at: Point, panel: CovariatePanel, horizon: float, name: str) -> Future:
-        time = checks.duration(horizon, name)
+        time = checks.duration(horizon, name, panel.unit)
         panel.require_known(time, name)
         purchase, attrition = self._coefficients()
         return Future.of(at, panel, purchase, attrition, time)
 
     def _coefficients(self) -> tuple[FloatArray, FloatArray]:
-        return np.array(list(self.purchase.values())), np.array(list(self.attrition.values()))
+        values, split = np.array(list(self.coefficients.values())), len(self._names()[0])
+        return values[:split], values[split:]
 
 
-def _checked(given: object, what: str, problems: Problems) -> dict[str, float]:
-    """Return coefficients as a dictionary of their own; those that are no numbers are noted."""
+def _checked(given: object) -> Mapping[str, float]:
+    """Return coefficients of purchases, then those of leaving, unchangeable.
+
+    Raises:
+        InvalidParameters: naming all that are no numbers or belong to neither.
+
+    """
     if not isinstance(given, Mapping):
-        problems.add(f"{what} = {given!r} is not a mapping; give coefficients by name, such as {{'sale': 0.5}}")
-        return {}
-    bad = {name: value for name, value in given.items() if not is_number(value) or not np.isfinite(value)}
-    for name, value in bad.items():
-        problems.add(f"{what}.{name} = {value!r} must be a finite number")
-    return {name: float(value) for name, value in given.items() if name not in bad}
+        message = f"coefficients = {given!r} is not a mapping; give them by name, such as {{'purchase.sale': 0.5}}"
+        raise InvalidParameters(message)
+    problems = Problems("coefficients")
+    for name, value in given.items():
+        if not any(str(name).startswith(block) for block in _BLOCKS):
+            problems.add(f"{name!r} belongs to no process; write 'purchase.{name}' or 'attrition.{name}'")
+        elif not is_number(value) or not np.isfinite(value):
+            problems.add(f"{name} = {value!r} must be a finite number")
+    problems.raise_if_any(InvalidParameters)
+    ordered = [name for block in _BLOCKS for name in given if name.startswith(block)]
+    return MappingProxyType({name: float(given[name]) for name in ordered})
 
 
 def check_panel(data: object, purchase: tuple[str, ...], attrition: tuple[str, ...]) -> CovariatePanel:
@@ -267,7 +304,7 @@ def check_panel(data: object, purchase: tuple[str, ...], attrition: tuple[str, .
             "make one with CovariatePanel.from_frames(summary, covariates, transactions, customer=..., date=...)"
         )
         raise InvalidData(message)
-    return data.with_covariates(purchase, attrition)
+    return data.ordered(purchase, attrition)
 
 
 def _alive(at: Point) -> FloatArray:

@@ -348,10 +348,10 @@ def test_a_panel_is_what_the_engine_and_the_bootstrap_ask_for() -> None:
 def test_the_covariates_may_be_named_in_any_order() -> None:
     """A panel whose covariates stand in another order is brought into the one asked for; others are refused."""
     panel = panel_of()
-    turned = panel.with_covariates(("sale",), ("sale", "north"))
+    turned = panel.ordered(("sale",), ("sale", "north"))
     assert turned.attrition.tolist() == panel.attrition[:, ::-1].tolist()
     with pytest.raises(InvalidData) as caught:
-        panel.with_covariates((), ("north",))
+        panel.ordered((), ("north",))
     assert len(caught.value.problems) == 2
 
 
@@ -360,4 +360,4 @@ def test_only_pareto_nbd_has_a_form_for_panels() -> None:
     names = ("r", "alpha", "s", "beta", "purchase.sale", "attrition.north", "attrition.sale")
     assert panel_of().kind_of(ParetoNBD).space.names == names
     with pytest.raises(InvalidParameters, match="no form with covariates that change in time; ParetoNBD has"):
-        panel_of().kind_of(MBGNBD)  # type: ignore[arg-type]
+        panel_of().kind_of(MBGNBD)

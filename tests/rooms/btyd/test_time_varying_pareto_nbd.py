@@ -22,7 +22,8 @@ from relmodels.inference.status import Status
 from tests.covariate_panels import panel, plain
 
 BASE = ParetoNBD(0.8, 12.0, 0.9, 30.0, unit="week")
-MODEL = TimeVaryingParetoNBD(BASE, {"season": 0.7, "price": -0.5}, {"region": 0.6, "price": 0.8})
+COEFFICIENTS = {"purchase.season": 0.7, "purchase.price": -0.5, "attrition.region": 0.6, "attrition.price": 0.8}
+MODEL = TimeVaryingParetoNBD(BASE, COEFFICIENTS)
 
 
 @cache
@@ -34,15 +35,15 @@ def customers() -> CovariatePanel:
 @cache
 def fitted() -> Fit[TimeVaryingParetoNBD]:
     """Return their fit."""
-    return rm.fit(customers().kind_of(ParetoNBD), customers())
+    return rm.fit(ParetoNBD, customers())
 
 
 def test_a_model_is_a_frozen_value() -> None:
     """Models with equal parameters are equal and hash alike; they are pickled and cannot be changed."""
-    coefficients = {"season": 0.7}
+    coefficients = {"purchase.season": 0.7}
     model = TimeVaryingParetoNBD(BASE, coefficients)
-    coefficients["season"] = 9.0
-    assert model == TimeVaryingParetoNBD(BASE, {"season": 0.7})
+    coefficients["purchase.season"] = 9.0
+    assert model == TimeVaryingParetoNBD(BASE, {"purchase.season": 0.7})
     assert len({model, pickle.loads(pickle.dumps(model))}) == 1  # noqa: S301 - our own bytes
     assert model.unit == "week"
     with pytest.raises(FrozenInstanceError):
@@ -51,15 +52,19 @@ def test_a_model_is_a_frozen_value() -> None:
 
 def test_parameters_are_checked_together() -> None:
     """Every coefficient that is no finite number is named with its value, in one error."""
+    wrong = {"purchase.season": float("nan"), "season": 1.0, "purchase.price": True, "attrition.region": "much"}
     with pytest.raises(InvalidParameters) as caught:
-        TimeVaryingParetoNBD(BASE, {"season": float("nan"), "price": True}, {"region": "much"})  # type: ignore[dict-item]
-    assert [problem.split()[1] for problem in caught.value.problems] == [
-        "purchase.season",
-        "purchase.price",
-        "attrition.region",
-    ]
+        TimeVaryingParetoNBD(BASE, wrong)  # type: ignore[arg-type]
+    starts = (
+        "purchase.season = nan",
+        "'season' belongs to no process",
+        "purchase.price = True",
+        "attrition.region = 'm",
+    )
+    for problem, start in zip(caught.value.problems, starts, strict=True):
+        assert problem.startswith(f"coefficients: {start}")
     with pytest.raises(InvalidParameters, match="is not a ParetoNBD"):
-        TimeVaryingParetoNBD(rm.NBD(1.0, 2.0))  # type: ignore[arg-type]
+        TimeVaryingParetoNBD(rm.NBD(1.0, 2.0), {})  # type: ignore[arg-type]
     with pytest.raises(InvalidParameters, match="is not a mapping"):
         TimeVaryingParetoNBD(BASE, ["season"])  # type: ignore[arg-type]
 
@@ -68,9 +73,13 @@ def test_values_and_kind_go_round() -> None:
     """The kind of a model makes the same model of its values; of another model it takes none."""
     kind = MODEL.kind
     assert kind.make(kind.values(MODEL), "week") == MODEL
+    names = {"purchase": ("season", "price"), "attrition": ("region", "price")}
+    assert kind == TimeVaryingParetoNBD.of(names) == pickle.loads(pickle.dumps(kind))  # type: ignore[arg-type]  # noqa: S301
     assert kind.name == "TimeVaryingParetoNBD"
-    for other in (BASE, TimeVaryingParetoNBD(BASE)):
-        with pytest.raises(InvalidParameters, match=r"is no TimeVaryingParetoNBD with the covariates purchase\.season"):
+    for other in (BASE, TimeVaryingParetoNBD(BASE, {})):
+        with pytest.raises(
+            InvalidParameters, match=r"is no TimeVaryingParetoNBD with the coefficients purchase\.season"
+        ):
             kind.values(other)
 
 
@@ -100,7 +109,7 @@ def test_data_that_do_not_fit_the_model_are_refused(ask) -> None:
 
 def test_the_order_of_covariates_does_not_matter() -> None:
     """Coefficients belong to covariates by name."""
-    turned = TimeVaryingParetoNBD(BASE, {"price": -0.5, "season": 0.7}, {"price": 0.8, "region": 0.6})
+    turned = TimeVaryingParetoNBD(BASE, dict(reversed(COEFFICIENTS.items())))
     assert turned == MODEL
     assert hash(turned) == hash(MODEL)
     np.testing.assert_allclose(turned.log_likelihood(customers()), MODEL.log_likelihood(customers()), rtol=1e-14)
@@ -139,7 +148,7 @@ def test_paces_beyond_reason_are_refused() -> None:
     years = replace(customers(), purchase=customers().purchase + 2024.0)
     with pytest.raises(InvalidParameters, match="center and rescale the covariates"):
         MODEL.log_likelihood(years)
-    at = MODEL.kind.likelihood(years).evaluate(MODEL.values())
+    at = MODEL.kind.likelihood(years).evaluate(MODEL.kind.values(MODEL))
     assert np.isnan(at.value)
 
 
@@ -160,7 +169,7 @@ def test_simulation_keeps_paths_and_is_repeatable() -> None:
 
 def test_customers_who_never_leave_are_simulated_and_predicted() -> None:
     """With a hazard next to nothing everybody stays, and buys at the rate given the purchases so far."""
-    loyal = TimeVaryingParetoNBD(replace(BASE, s=1e-9), {"season": 0.7, "price": -0.5}, {"region": 0.6, "price": 0.8})
+    loyal = TimeVaryingParetoNBD(replace(BASE, s=1e-9), COEFFICIENTS)
     seen = loyal.simulate(customers(), 5)
     np.testing.assert_allclose(loyal.p_alive(seen), 1.0, atol=1e-6)
     assert loyal.log_likelihood(seen).sum() > MODEL.log_likelihood(seen).sum()
@@ -203,7 +212,7 @@ def test_a_fit_finds_a_maximum() -> None:
     assert list(fit.standard_errors) == [
         *("r", "alpha", "s", "beta", "purchase.season", "purchase.price", "attrition.region", "attrition.price")
     ]
-    assert np.abs(fit.model.score(customers()).sum(axis=0) * fit.model.values()).max() < 1e-3
+    assert np.abs(fit.model.score(customers()).sum(axis=0) * fit.kind.values(fit.model)).max() < 1e-3
     assert fit.log_likelihood > MODEL.log_likelihood(customers()).sum()
     assert "change of the log rate of purchases for a unit of season" in str(fit)
 
@@ -213,15 +222,14 @@ def test_the_start_does_not_matter() -> None:
     for sign in (-1.0, 1.0):
         start = {"r": 1.0, "alpha": 10.0, "s": 1.0, "beta": 50.0, "purchase.season": 0.0, "purchase.price": 0.0}
         start |= {"attrition.region": sign, "attrition.price": sign}
-        again = rm.fit(customers().kind_of(ParetoNBD), customers(), start=start)
+        again = rm.fit(ParetoNBD, customers(), start=start)
         assert again.log_likelihood == pytest.approx(fitted().log_likelihood, abs=1e-6)
 
 
 def test_a_fit_without_coefficients_is_the_plain_fit() -> None:
     """With all coefficients held at 0 the estimates are those of Pareto/NBD, and so is the likelihood."""
-    kind = customers().kind_of(ParetoNBD)
-    none = dict.fromkeys(kind.space.names[4:], 0.0)
-    fit, base = rm.fit(kind, customers(), fixed=none), rm.fit(ParetoNBD, plain(customers()))
+    none = dict.fromkeys(COEFFICIENTS, 0.0)
+    fit, base = rm.fit(ParetoNBD, customers(), fixed=none), rm.fit(ParetoNBD, plain(customers()))
     assert fit.log_likelihood == pytest.approx(base.log_likelihood, rel=1e-12)
     for name, value in base.parameters.items():
         assert fit.parameters[name] == pytest.approx(value, rel=1e-4)
@@ -232,7 +240,7 @@ def test_a_fit_without_coefficients_is_the_plain_fit() -> None:
 def test_the_engine_adds_what_it_adds_to_every_fit() -> None:
     """A penalty draws coefficients to 0, a fit goes through JSON, and predictions have a delta-method error."""
     fit, kind = fitted(), fitted().kind
-    drawn = rm.fit(kind, customers(), penalty=Ridge(1e4))
+    drawn = rm.fit(ParetoNBD, customers(), penalty=Ridge(1e4))
     assert abs(drawn.parameters["purchase.season"]) < 0.1 * abs(fit.parameters["purchase.season"])
     assert Fit.from_json(fit.to_json(), kind).model == fit.model
     of_all = rm.delta_method(fit, lambda model: model.expected_purchases(customers(), 10.0).sum())
@@ -255,12 +263,11 @@ def test_an_effect_that_runs_off_is_named() -> None:
         attrition=np.repeat(~silent, np.diff(customers().offsets)).astype(np.float64)[:, None],
         attrition_by=("came back",),
     )
-    kind = some.kind_of(ParetoNBD)
-    record = rm.fit(kind, some, check=False)
+    record = rm.fit(ParetoNBD, some, check=False)
     assert record.status in {Status.FLAT, Status.RUNAWAY}
     assert "attrition.came back" in record.diagnosis
     with pytest.raises(NotConverged, match=r"attrition\.came back"):
-        rm.fit(kind, some)
+        rm.fit(ParetoNBD, some)
 
 
 def test_other_data_are_refused_by_the_kind() -> None:
@@ -283,7 +290,7 @@ def test_a_start_is_found_where_the_plain_fit_has_none() -> None:
 
 def test_many_paths_are_taken_in_parts(monkeypatch) -> None:
     """A panel with more pieces than fit into memory at once is evaluated part by part, with the same result."""
-    kind, at = customers().kind_of(ParetoNBD), MODEL.values()
+    kind, at = customers().kind_of(ParetoNBD), MODEL.kind.values(MODEL)
     whole = kind.likelihood(customers())
     monkeypatch.setattr("relmodels.btyd.time_varying_kind._PIECES", 5_000)
     parts = kind.likelihood(customers())
