@@ -43,4 +43,4 @@ def described(draw: st.DrawFn, sets: tuple[str, ...], *, spend: bool = False) ->
 def explained(draw: st.DrawFn, kind: Any, names: tuple[str, ...]) -> WithCovariates[Any]:
     """Draw models of one kind with coefficients of these names."""
     values = draw(parameters(kind.space)) | ({"k": draw(st.integers(1, 3))} if "k" in kind.space.names else {})
-    return WithCovariates(kind(**values), {name: draw(st.floats(-0.8, 0.8)) for name in names})
+    return WithCovariates(kind(**values), {name: draw(st.integers(-8, 8)) / 10 for name in names})

@@ -31,6 +31,7 @@ from relmodels.btyd.mbg_nbd import MBGNBD
 from relmodels.btyd.nbd import NBD
 from relmodels.btyd.pareto_nbd import ParetoNBD
 from relmodels.btyd.retention_table import RetentionTable
+from relmodels.btyd.sarmanov_pareto_nbd import SarmanovParetoNBD
 from relmodels.btyd.shifted_beta_geometric import ShiftedBetaGeometric
 from relmodels.btyd.spend_with_covariates import SpendWithCovariates
 from relmodels.btyd.summary import PurchaseSummary
@@ -45,18 +46,25 @@ from relmodels.core.errors import (
     NotIdentified,
     RelmodelsError,
 )
-from relmodels.core.periods import Rate
+from relmodels.core.periods import Duration, Rate
 from relmodels.core.process import Process
 from relmodels.core.record import Record
 from relmodels.core.reference import Reference
 from relmodels.core.taxonomy import Taxonomy
 from relmodels.core.version import __version__
 from relmodels.effectiveness.abc_analysis import ABCAnalysis, abc_analysis
+from relmodels.effectiveness.calibration import (
+    CountCalibration,
+    HoldoutByCount,
+    calibration_by_count,
+    holdout_by_count,
+)
 from relmodels.effectiveness.clv import clv, clv_interval, purchases_interval
 from relmodels.effectiveness.cohort_equity import cohort_equity, new_customer_value
 from relmodels.effectiveness.forecast_deciles import ForecastDeciles, forecast_deciles
 from relmodels.effectiveness.forecast_errors import ErrorMeasures, ForecastErrors, forecast_errors
 from relmodels.effectiveness.lorenz import LorenzCurve, gini, lorenz
+from relmodels.effectiveness.tracking import Tracking, tracking
 from relmodels.estimation import fit
 from relmodels.frames.table import Table
 from relmodels.inference.bootstrap import Bootstrap, bootstrap
@@ -79,10 +87,12 @@ __all__ = [
     "BGNBD",
     "BetaDiscreteWeibull",
     "Bootstrap",
+    "CountCalibration",
     "CovariateKind",
     "CovariatePanel",
     "CovariateSet",
     "Covariates",
+    "Duration",
     "Effect",
     "Equal",
     "ErrorMeasures",
@@ -93,6 +103,7 @@ __all__ = [
     "GGompertzNBD",
     "GammaGamma",
     "Holdout",
+    "HoldoutByCount",
     "Intake",
     "InvalidData",
     "InvalidParameters",
@@ -117,6 +128,7 @@ __all__ = [
     "RelmodelsError",
     "RetentionTable",
     "Ridge",
+    "SarmanovParetoNBD",
     "ShiftedBetaGeometric",
     "Space",
     "SpendWithCovariates",
@@ -124,11 +136,13 @@ __all__ = [
     "Table",
     "Taxonomy",
     "TimeVaryingParetoNBD",
+    "Tracking",
     "Vuong",
     "WithCovariates",
     "__version__",
     "abc_analysis",
     "bootstrap",
+    "calibration_by_count",
     "clv",
     "clv_interval",
     "cohort_equity",
@@ -140,6 +154,7 @@ __all__ = [
     "forecast_deciles",
     "forecast_errors",
     "gini",
+    "holdout_by_count",
     "information_table",
     "likelihood_ratio",
     "lorenz",
@@ -147,5 +162,6 @@ __all__ = [
     "plot",
     "profile_interval",
     "purchases_interval",
+    "tracking",
     "vuong",
 ]

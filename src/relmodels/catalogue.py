@@ -7,7 +7,7 @@ so that searching for a paper imports no room.
 from __future__ import annotations
 
 import unicodedata
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from importlib import import_module
 from typing import Final
 
@@ -57,6 +57,15 @@ class Entry:
 
 
 _FADER_HARDIE_LEE: Final = ("Fader, P. S.", "Hardie, B. G. S.", "Lee, K. L.")
+_EASY_WAY: Final = Reference(
+    _FADER_HARDIE_LEE,
+    2005,
+    "“Counting Your Customers” the Easy Way: An Alternative to the Pareto/NBD Model",
+    "Marketing Science",
+    "24(2)",
+    "275-284",
+    "10.1287/mksc.1040.0098",
+)
 _REGULAR: Final = (
     Reference(
         ("Reutterer, T.", "Platzer, M.", "Schröder, N."),
@@ -83,17 +92,7 @@ CATALOGUE: Final[tuple[Entry, ...]] = (
         "BG/NBD, buying till you die with dropout after a purchase",
         "btyd",
         "relmodels.btyd.bg_nbd:BGNBD",
-        (
-            Reference(
-                _FADER_HARDIE_LEE,
-                2005,
-                "“Counting Your Customers” the Easy Way: An Alternative to the Pareto/NBD Model",
-                "Marketing Science",
-                "24(2)",
-                "275-284",
-                "10.1287/mksc.1040.0098",
-            ),
-        ),
+        (_EASY_WAY,),
     ),
     Entry(
         "NBD",
@@ -108,6 +107,7 @@ CATALOGUE: Final[tuple[Entry, ...]] = (
                 "Applied Statistics",
                 "8(1)",
                 "26-41",
+                "10.2307/2985810",
                 standing="secondary",
             ),
         ),
@@ -196,9 +196,35 @@ CATALOGUE: Final[tuple[Entry, ...]] = (
                 2022,
                 "Comment on “Modeling Purchasing Behavior with Sudden ‘Death’: A Flexible Customer Lifetime Model”",
                 "Management Science",
-                "68(3)",
+                "69(3)",
                 "1929-1930",
                 standing="secondary",
+            ),
+        ),
+    ),
+    Entry(
+        "SarmanovParetoNBD",
+        "Pareto/NBD whose purchase rates and hazards of leaving depend on each other",
+        "btyd",
+        "relmodels.btyd.sarmanov_pareto_nbd:SarmanovParetoNBD",
+        (
+            Reference(
+                ("Park, Y.-H.", "Fader, P. S."),
+                2004,
+                "Modeling Browsing Behavior at Multiple Websites",
+                "Marketing Science",
+                "23(3)",
+                "280-303",
+                standing="unconfirmed",
+            ),
+            Reference(
+                ("Lee, M.-L. T.",),
+                1996,
+                "Properties and Applications of the Sarmanov Family of Bivariate Distributions",
+                "Communications in Statistics - Theory and Methods",
+                "25(6)",
+                "1207-1222",
+                standing="unconfirmed",
             ),
         ),
     ),
@@ -236,7 +262,7 @@ CATALOGUE: Final[tuple[Entry, ...]] = (
     ),
     Entry(
         "ShiftedBetaGeometric",
-        "shifted beta-geometric, retention of contracts that differ in loyalty",
+        "shifted beta-geometric (sBG), retention of contracts that differ in loyalty",
         "btyd",
         "relmodels.btyd.shifted_beta_geometric:ShiftedBetaGeometric",
         (
@@ -264,7 +290,7 @@ CATALOGUE: Final[tuple[Entry, ...]] = (
     ),
     Entry(
         "BetaDiscreteWeibull",
-        "beta-discrete-Weibull, retention of contracts whose loyalty changes with time",
+        "beta-discrete-Weibull (BdW), retention of contracts whose loyalty changes with time",
         "btyd",
         "relmodels.btyd.beta_discrete_weibull:BetaDiscreteWeibull",
         (
@@ -370,18 +396,7 @@ CATALOGUE: Final[tuple[Entry, ...]] = (
         "the range in which a customer's number of purchases will probably fall",
         "effectiveness",
         "relmodels.effectiveness.clv:purchases_interval",
-        (
-            Reference(
-                _FADER_HARDIE_LEE,
-                2005,
-                "“Counting Your Customers” the Easy Way: An Alternative to the Pareto/NBD Model",
-                "Marketing Science",
-                "24(2)",
-                "275-284",
-                "10.1287/mksc.1040.0098",
-                standing="derived",
-            ),
-        ),
+        (replace(_EASY_WAY, standing="derived"),),
     ),
     Entry(
         "abc_analysis",
@@ -430,6 +445,7 @@ CATALOGUE: Final[tuple[Entry, ...]] = (
                 "Journal of Marketing",
                 "72(3)",
                 "82-93",
+                "10.1509/jmkg.72.3.82",
                 standing="secondary",
             ),
             Reference(
@@ -439,6 +455,7 @@ CATALOGUE: Final[tuple[Entry, ...]] = (
                 "American Journal of Psychology",
                 "15(1)",
                 "72-101",
+                "10.2307/1412159",
                 standing="secondary",
             ),
         ),
@@ -459,6 +476,27 @@ CATALOGUE: Final[tuple[Entry, ...]] = (
                 standing="secondary",
             ),
         ),
+    ),
+    Entry(
+        "calibration_by_count",
+        "customers with 0, 1, 2, ... repeat purchases, counted and expected",
+        "effectiveness",
+        "relmodels.effectiveness.calibration:calibration_by_count",
+        (replace(_EASY_WAY, standing="derived"),),
+    ),
+    Entry(
+        "holdout_by_count",
+        "mean holdout purchases by repeat purchases before, made and expected",
+        "effectiveness",
+        "relmodels.effectiveness.calibration:holdout_by_count",
+        (replace(_EASY_WAY, standing="derived"),),
+    ),
+    Entry(
+        "tracking",
+        "repeat purchases over calendar time, counted and expected",
+        "effectiveness",
+        "relmodels.effectiveness.tracking:tracking",
+        (replace(_EASY_WAY, standing="derived"),),
     ),
     Entry(
         "new_customer_value",

@@ -55,6 +55,7 @@ def examples() -> list[object]:
             purchase=["north"],
             until="2026-02-16",
         ),
+        SUMMARY.distinct_rows(),
         rm.RetentionTable.from_survivors({2024: [500, 430, 390], 2025: [600, 525]}, unit="year"),
         rm.Table({"class": ["A", "B"], "share": [0.8, 0.15]}),
         fit,
@@ -67,6 +68,9 @@ def examples() -> list[object]:
         rm.CovariateSet(("age",), np.ones((2, 1)), np.ones(1)),
         SUMMARY.distinct_rows(),
         rm.BGNBD.likelihood(BUYERS).evaluate(np.array([0.25, 4.4, 0.8, 2.4])),
+        rm.calibration_by_count(MODEL, SUMMARY),
+        rm.holdout_by_count(MODEL, SUMMARY),
+        rm.tracking(MODEL, SUMMARY),
     ]
 
 

@@ -78,5 +78,27 @@ def test_every_decision_is_in_the_index():
     assert pages == set(re.findall(r"^\| \[\d+\]\(([^)]+)\)", index, re.MULTILINE))
 
 
+def test_the_reference_lists_every_public_name():
+    """Each public name has its place on a page of the reference, by itself or with its module."""
+    pages = "".join(path.read_text(encoding="utf-8") for path in (ROOT / "docs" / "reference").glob("*.md"))
+    places = set(re.findall(r"^::: (relmodels\.\S+)$", pages, re.MULTILINE))
+    lost = [
+        name
+        for name in rm.__all__
+        if name != "__version__"
+        and f"relmodels.{name}" not in places
+        and getattr(getattr(rm, name), "__module__", "") not in places
+        and not any(place.startswith(f"relmodels.{name}.") for place in places)
+    ]
+    assert not lost, f"add to docs/reference: {lost}"
+
+
+def test_the_list_of_the_whole_api_is_the_public_surface():
+    """The first page of the reference names each public name once, and nothing else."""
+    rows = re.findall(r"^\| \[[^|]*\| (.*) \|$", _read("docs/reference/index.md"), re.MULTILINE)
+    named = [name for row in rows for name in re.findall(r"`(\w+)`", row)]
+    assert sorted(named) == sorted(set(rm.__all__) - {"__version__"})
+
+
 def _read(name: str) -> str:
     return (ROOT / name).read_text(encoding="utf-8")

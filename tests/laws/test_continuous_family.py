@@ -15,12 +15,13 @@ from relmodels.btyd.ggompertz_nbd import GGompertzNBD
 from relmodels.btyd.mbg_nbd import MBGNBD
 from relmodels.btyd.nbd import NBD
 from relmodels.btyd.pareto_nbd import ParetoNBD
+from relmodels.btyd.sarmanov_pareto_nbd import SarmanovParetoNBD
 from relmodels.btyd.summary import PurchaseSummary
 from relmodels.core.errors import InvalidParameters
-from relmodels.core.periods import Rate
+from relmodels.core.periods import Duration, Rate
 from tests.strategies import clock, customers, log_uniform, models, one, summaries
 
-FAMILY = [BGNBD, MBGNBD, ParetoNBD, GGompertzNBD, NBD]
+FAMILY = [BGNBD, MBGNBD, ParetoNBD, GGompertzNBD, NBD, SarmanovParetoNBD]
 family = pytest.mark.parametrize("kind", FAMILY)
 reach = log_uniform(0.01, 3.0)
 
@@ -318,3 +319,22 @@ def test_time_to_next_purchase_is_a_quantile(kind, data, probability) -> None:
         asked = min(time, 1e12 * clock(model))
         none = model.pmf_given(0, summary.take([row]), asked)[0]
         assert none == pytest.approx(1 - probability, abs=1e-9) if np.isfinite(time) else none > 1 - probability
+
+
+@family
+@settings(max_examples=10)
+@given(data=st.data())
+def test_a_duration_is_converted_to_the_unit_of_the_data(kind, data) -> None:
+    """A horizon of 14 days is one of two weeks for data in weeks, in every method that takes one."""
+    model, summary, _ = draw_case(kind, data)
+    model, days = replace(model, unit="week"), Duration(14, "day")
+    for ask in (
+        lambda time: model.p_alive(summary, ahead=time),
+        lambda time: model.expected_purchases(summary, time),
+        model.expected_purchases_new,
+        lambda time: model.discounted_residual(summary, 0.1, horizon=time),
+        lambda time: model.residual_lifetime(summary, horizon=time),
+        lambda time: model.pmf(1, time),
+        lambda time: model.pmf_given(1, summary, time),
+    ):
+        np.testing.assert_array_equal(ask(days), ask(2.0))

@@ -38,7 +38,7 @@ from relmodels.btyd.summary import PurchaseSummary
 from relmodels.btyd.whole_numbers import whole_number, whole_numbers
 from relmodels.core.arrays import FloatArray
 from relmodels.core.errors import InvalidParameters
-from relmodels.core.periods import Rate, Unit, as_unit
+from relmodels.core.periods import Duration, Rate, Unit, as_unit, in_unit
 from relmodels.inference.model import Likelihood
 from relmodels.inference.space import Parameter, Space
 
@@ -163,7 +163,7 @@ class BGBB:
         checks.same_unit(self, self.unit, data)
         return opportunities.once(partial(score_of_rows, *self._parameters), data)
 
-    def p_alive(self, summary: PurchaseSummary, *, ahead: float = 0) -> FloatArray:
+    def p_alive(self, summary: PurchaseSummary, *, ahead: float | Duration = 0) -> FloatArray:
         """Return the probability that each customer is still there, ``(n,)``, at the last opportunity or ``ahead`` on.
 
         ``B(α+x, β+n-x)/B(α, β) B(γ, δ+n+m)/B(γ, δ)`` over the likelihood, m opportunities ahead. The paper prints it
@@ -189,11 +189,11 @@ class BGBB:
 
         """
         checks.same_unit(self, self.unit, summary)
-        later = whole_number(ahead, "ahead")
+        later = whole_number(in_unit(ahead, summary.unit), "ahead")
         now = opportunities.once(partial(alive_of_rows, *self._parameters), summary)
         return now * checks.once(lambda n: survival(self.gamma, self.delta + n, later), summary.age)
 
-    def expected_purchases(self, summary: PurchaseSummary, horizon: float) -> FloatArray:
+    def expected_purchases(self, summary: PurchaseSummary, horizon: float | Duration) -> FloatArray:
         """Return how many of the next ``horizon`` opportunities each customer is expected to use, ``(n,)``.
 
         P(alive at n) ``(α+x)/(α+β+n)`` times the sum of ``B(γ, δ+n+i)/B(γ, δ+n)`` for i from 1 to ``horizon``, which
@@ -217,7 +217,7 @@ class BGBB:
             Fader, Hardie and Shang (2010).
 
         """
-        periods = whole_number(horizon, "horizon")
+        periods = whole_number(in_unit(horizon, summary.unit), "horizon")
         formula = partial(expected_if_alive, *self._parameters, horizon=periods)
         return self.p_alive(summary) * checks.once(formula, summary.frequency, summary.age)
 
@@ -246,7 +246,7 @@ class BGBB:
         return expected_if_alive(*self._parameters, none, none, periods.ravel()).reshape(periods.shape)
 
     def discounted_residual(
-        self, summary: PurchaseSummary, rate: float | Rate, *, horizon: float | None = None
+        self, summary: PurchaseSummary, rate: float | Rate, *, horizon: float | Duration | None = None
     ) -> FloatArray:
         """Return the present value of each customer's future purchases, ``(n,)``, each counted as 1 (DERT).
 
@@ -274,7 +274,7 @@ class BGBB:
 
         """
         force = checks.usable_rate(rate, summary.unit, horizon)
-        periods = np.inf if horizon is None else whole_number(horizon, "horizon")
+        periods = np.inf if horizon is None else whole_number(in_unit(horizon, summary.unit), "horizon")
         formula = partial(expected_if_alive, *self._parameters, horizon=periods, force=force)
         return self.p_alive(summary) * checks.once(formula, summary.frequency, summary.age)
 
@@ -300,7 +300,7 @@ class BGBB:
         asked, periods = np.broadcast_arrays(checks.counts(k), whole_numbers(horizon, "horizon"))
         return checks.once(partial(pmf_of_rows, *self._parameters), asked.ravel(), periods.ravel()).reshape(asked.shape)
 
-    def pmf_given(self, k: ArrayLike, summary: PurchaseSummary, horizon: float) -> FloatArray:
+    def pmf_given(self, k: ArrayLike, summary: PurchaseSummary, horizon: float | Duration) -> FloatArray:
         """Return the probability that each customer uses exactly ``k`` of the next ``horizon`` opportunities.
 
         ``(1 - P(alive)) 1{k=0} + P(alive) pmf(k)`` at the parameters (α + x, β + n - x, γ, δ + n).
@@ -327,7 +327,7 @@ class BGBB:
             Fader, Hardie and Shang (2010).
 
         """
-        asked, periods = checks.counts(k), whole_number(horizon, "horizon")
+        asked, periods = checks.counts(k), whole_number(in_unit(horizon, summary.unit), "horizon")
         if asked.ndim > 1:
             message = f"k has shape {asked.shape}; give one number or one dimension of numbers"
             raise InvalidParameters(message)

@@ -30,7 +30,7 @@ from relmodels.btyd.bg_nbd_predictions import FORMULAS
 from relmodels.btyd.formulas import Formulas
 from relmodels.btyd.summary import PurchaseSummary
 from relmodels.core.arrays import FloatArray
-from relmodels.core.periods import Rate, Unit, as_unit
+from relmodels.core.periods import Duration, Rate, Unit, as_unit
 from relmodels.core.sums import dot
 from relmodels.inference.model import Likelihood
 from relmodels.inference.space import Effect, Parameter, Space
@@ -165,7 +165,7 @@ class BGNBD:
         checks.same_unit(self, self.unit, data)
         return continuous.once(self.formulas.score, self.space.numbers(self), data.frequency, data.recency, data.age)
 
-    def p_alive(self, summary: PurchaseSummary, *, ahead: float = 0.0) -> FloatArray:
+    def p_alive(self, summary: PurchaseSummary, *, ahead: float | Duration = 0.0) -> FloatArray:
         """Return the probability that each customer is still there, ``(n,)``, now or after ``ahead`` time units.
 
         Now: ``1 / (1 + a/(b+x-1) ((α+T)/(α+t_x))^R)``, and 1 where x is 0. After t more units: that times
@@ -195,7 +195,7 @@ class BGNBD:
         later = checks.duration(ahead, "ahead", summary.unit)
         return continuous.p_alive(self.formulas, self.space.numbers(self), summary, later)
 
-    def expected_purchases(self, summary: PurchaseSummary, horizon: float) -> FloatArray:
+    def expected_purchases(self, summary: PurchaseSummary, horizon: float | Duration) -> FloatArray:
         """Return how many purchases each customer is expected to make in the next ``horizon`` time units, ``(n,)``.
 
         P(alive) times ``E[(1 - (1 + p t/(α+T))^-R) / p]`` over p ~ Beta(a, b+x), the paper's equation 10
@@ -223,7 +223,7 @@ class BGNBD:
         time = checks.duration(horizon, "horizon", summary.unit)
         return continuous.expected_purchases(self.formulas, self.space.numbers(self), summary, time)
 
-    def expected_purchases_new(self, horizon: ArrayLike) -> FloatArray:
+    def expected_purchases_new(self, horizon: ArrayLike | Duration) -> FloatArray:
         """Return how many repeat purchases a new customer is expected to make within ``horizon`` of the first.
 
         ``E[(1 - (1 + p t/α)^-r) / p]`` over p ~ Beta(a, b), the paper's equation 9 without its pole at a = 1.
@@ -247,7 +247,7 @@ class BGNBD:
         return continuous.expected_purchases_new(self.formulas, self.space.numbers(self), times)
 
     def discounted_residual(
-        self, summary: PurchaseSummary, rate: float | Rate, *, horizon: float | None = None
+        self, summary: PurchaseSummary, rate: float | Rate, *, horizon: float | Duration | None = None
     ) -> FloatArray:
         """Return the present value of each customer's future purchases, ``(n,)``, each counted as 1 (DERT).
 
@@ -279,7 +279,7 @@ class BGNBD:
         time = np.inf if horizon is None else checks.duration(horizon, "horizon", summary.unit)
         return continuous.discounted_residual(self.formulas, self.space.numbers(self), summary, force, time)
 
-    def residual_lifetime(self, summary: PurchaseSummary, *, horizon: float | None = None) -> FloatArray:
+    def residual_lifetime(self, summary: PurchaseSummary, *, horizon: float | Duration | None = None) -> FloatArray:
         """Return how long each customer is expected to stay from now on, ``(n,)``, 0 for the time after they have left.
 
         P(alive) times the integral of ``E[(1 + p t/(α+T))^-R]`` over t up to ``horizon``, p ~ Beta(a, b+x). Without a
@@ -335,7 +335,7 @@ class BGNBD:
         chance = checks.probability(probability)
         return continuous.time_to_next_purchase(self.formulas, self.space.numbers(self), summary, chance)
 
-    def pmf(self, k: ArrayLike, horizon: ArrayLike) -> FloatArray:
+    def pmf(self, k: ArrayLike, horizon: ArrayLike | Duration) -> FloatArray:
         """Return the probability that a new customer makes exactly ``k`` repeat purchases within ``horizon``.
 
         With NB the negative binomial probability and I the regularized incomplete beta function:
@@ -360,7 +360,7 @@ class BGNBD:
         counts, times = checks.counts(k), checks.durations(horizon, "horizon", self.unit)
         return continuous.pmf(self.formulas, self.space.numbers(self), counts, times)
 
-    def pmf_given(self, k: ArrayLike, summary: PurchaseSummary, horizon: float) -> FloatArray:
+    def pmf_given(self, k: ArrayLike, summary: PurchaseSummary, horizon: float | Duration) -> FloatArray:
         """Return the probability that each customer makes exactly ``k`` purchases in the next ``horizon`` time units.
 
         ``(1 - P(alive)) 1{k=0} + P(alive) pmf(k)`` at the parameters (r + x, α + T, a, b + x).

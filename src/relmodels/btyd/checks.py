@@ -7,6 +7,7 @@ caller at each call. Each function here returns the argument in the form the for
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import cast
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -16,7 +17,7 @@ from relmodels.btyd.summary import PurchaseSummary
 from relmodels.core.arrays import BoolArray, FloatArray
 from relmodels.core.errors import InvalidData, InvalidParameters
 from relmodels.core.numbers import number
-from relmodels.core.periods import Rate, Unit, as_unit, force_of_interest
+from relmodels.core.periods import Duration, Rate, Unit, as_unit, force_of_interest, in_unit
 
 __all__ = [
     "a_summary",
@@ -63,8 +64,8 @@ def a_summary(summary: object) -> None:
         raise InvalidData(message)
 
 
-def duration(value: float, name: str, unit: Unit | None = None) -> float:
-    """Return one finite length of time of 0 or more, in ``unit``.
+def duration(value: float | Duration, name: str, unit: Unit | None = None) -> float:
+    """Return one finite length of time of 0 or more, in ``unit``, the one of a plain number.
 
     Raises:
         InvalidParameters: if it is not one.
@@ -77,15 +78,16 @@ def duration(value: float, name: str, unit: Unit | None = None) -> float:
     return float(found)
 
 
-def durations(values: ArrayLike, name: str, unit: Unit | None = None) -> FloatArray:
+def durations(values: ArrayLike | Duration, name: str, unit: Unit | None = None) -> FloatArray:
     """Return finite lengths of time of 0 or more, in ``unit``, in the shape they came in.
 
     Raises:
         InvalidParameters: naming the first that is not one.
 
     """
-    del unit
-    return _numbers(values, name, lambda found: np.isfinite(found) & (found >= 0), "a finite number of 0 or more")
+    rule = "a finite number of 0 or more"
+    plain = cast("ArrayLike", in_unit(values, unit))
+    return _numbers(plain, name, lambda found: np.isfinite(found) & (found >= 0), rule)
 
 
 def counts(values: ArrayLike) -> FloatArray:
@@ -112,7 +114,7 @@ def probability(value: float) -> float:
     return float(value)
 
 
-def usable_rate(rate: float | Rate, unit: Unit, horizon: float | None) -> float:
+def usable_rate(rate: float | Rate, unit: Unit, horizon: float | Duration | None) -> float:
     """Return the force of interest per ``unit``; without a horizon it has to be positive.
 
     Raises:

@@ -32,7 +32,7 @@ from relmodels.btyd.ggompertz_nbd_predictions import FORMULAS
 from relmodels.btyd.pareto_nbd import ParetoNBD
 from relmodels.btyd.summary import PurchaseSummary
 from relmodels.core.arrays import FloatArray
-from relmodels.core.periods import Rate, Unit, as_unit
+from relmodels.core.periods import Duration, Rate, Unit, as_unit
 from relmodels.inference.model import Likelihood
 from relmodels.inference.space import Effect, Parameter, Space
 
@@ -172,7 +172,7 @@ class GGompertzNBD:
         checks.same_unit(self, self.unit, data)
         return continuous.once(self.formulas.score, self.space.numbers(self), data.frequency, data.recency, data.age)
 
-    def p_alive(self, summary: PurchaseSummary, *, ahead: float = 0.0) -> FloatArray:
+    def p_alive(self, summary: PurchaseSummary, *, ahead: float | Duration = 0.0) -> FloatArray:
         """Return the probability that each customer is still there, ``(n,)``, now or after ``ahead`` time units.
 
         Now: ``1 / (1 + s ∫ b e^{bu}/G(u) ((α+T)/(α+u))^R (G(T)/G(u))^s du)``, u from t_x to T. After t more units: that
@@ -202,7 +202,7 @@ class GGompertzNBD:
         later = checks.duration(ahead, "ahead", summary.unit)
         return continuous.p_alive(self.formulas, self.space.numbers(self), summary, later)
 
-    def expected_purchases(self, summary: PurchaseSummary, horizon: float) -> FloatArray:
+    def expected_purchases(self, summary: PurchaseSummary, horizon: float | Duration) -> FloatArray:
         """Return how many purchases each customer is expected to make in the next ``horizon`` time units, ``(n,)``.
 
         ``P(alive) (r+x)/(α+T) ∫ (G(T)/G(T+v))^s dv``, v from 0 to t.
@@ -224,14 +224,14 @@ class GGompertzNBD:
 
         Reference:
             Adler, J. (2022). Comment on "Modeling purchasing behavior with sudden 'death': A flexible customer
-            lifetime model". Management Science 68(3), 1929-1930.
+            lifetime model". Management Science 69(3), 1929-1930.
 
         """
         checks.same_unit(self, self.unit, summary)
         time = checks.duration(horizon, "horizon", summary.unit)
         return continuous.expected_purchases(self.formulas, self.space.numbers(self), summary, time)
 
-    def expected_purchases_new(self, horizon: ArrayLike) -> FloatArray:
+    def expected_purchases_new(self, horizon: ArrayLike | Duration) -> FloatArray:
         """Return how many repeat purchases a new customer is expected to make within ``horizon`` of their first.
 
         ``r/α ∫ (β/G(v))^s dv``, v from 0 to t.
@@ -255,7 +255,7 @@ class GGompertzNBD:
         return continuous.expected_purchases_new(self.formulas, self.space.numbers(self), times)
 
     def discounted_residual(
-        self, summary: PurchaseSummary, rate: float | Rate, *, horizon: float | None = None
+        self, summary: PurchaseSummary, rate: float | Rate, *, horizon: float | Duration | None = None
     ) -> FloatArray:
         """Return the present value of each customer's future purchases, ``(n,)``, each counted as 1 (DERT).
 
@@ -288,7 +288,7 @@ class GGompertzNBD:
         time = np.inf if horizon is None else checks.duration(horizon, "horizon", summary.unit)
         return continuous.discounted_residual(self.formulas, self.space.numbers(self), summary, force, time)
 
-    def residual_lifetime(self, summary: PurchaseSummary, *, horizon: float | None = None) -> FloatArray:
+    def residual_lifetime(self, summary: PurchaseSummary, *, horizon: float | Duration | None = None) -> FloatArray:
         """Return how long each customer is expected to stay from now on, ``(n,)``, 0 for the time after they have left.
 
         P(alive) times the integral of ``(G(T)/G(T+t))^s`` over t up to ``horizon``, which is finite also without one.
@@ -343,7 +343,7 @@ class GGompertzNBD:
         chance = checks.probability(probability)
         return continuous.time_to_next_purchase(self.formulas, self.space.numbers(self), summary, chance)
 
-    def pmf(self, k: ArrayLike, horizon: ArrayLike) -> FloatArray:
+    def pmf(self, k: ArrayLike, horizon: ArrayLike | Duration) -> FloatArray:
         """Return the probability that a new customer makes exactly ``k`` repeat purchases within ``horizon``.
 
         With NB the negative binomial probability:
@@ -368,7 +368,7 @@ class GGompertzNBD:
         counts, times = checks.counts(k), checks.durations(horizon, "horizon", self.unit)
         return continuous.pmf(self.formulas, self.space.numbers(self), counts, times)
 
-    def pmf_given(self, k: ArrayLike, summary: PurchaseSummary, horizon: float) -> FloatArray:
+    def pmf_given(self, k: ArrayLike, summary: PurchaseSummary, horizon: float | Duration) -> FloatArray:
         """Return the probability that each customer makes exactly ``k`` purchases in the next ``horizon`` time units.
 
         ``(1 - P(alive)) 1{k=0} + P(alive) pmf(k)`` at the parameters (r + x, α + T, b, s, 1 + (β-1) e^{-bT}).

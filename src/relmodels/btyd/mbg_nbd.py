@@ -28,7 +28,7 @@ from relmodels.btyd.formulas import Formula, Formulas
 from relmodels.btyd.histories import leaving_after_purchases
 from relmodels.btyd.summary import PurchaseSummary
 from relmodels.core.arrays import FloatArray
-from relmodels.core.periods import Rate, Unit, as_unit
+from relmodels.core.periods import Duration, Rate, Unit, as_unit
 from relmodels.inference.model import Likelihood
 from relmodels.inference.space import Effect, Parameter, Space
 
@@ -184,7 +184,7 @@ class MBGNBD:
         checks.same_unit(self, self.unit, data)
         return continuous.once(self.formulas.score, self.space.numbers(self), data.frequency, data.recency, data.age)
 
-    def p_alive(self, summary: PurchaseSummary, *, ahead: float = 0.0) -> FloatArray:
+    def p_alive(self, summary: PurchaseSummary, *, ahead: float | Duration = 0.0) -> FloatArray:
         """Return the probability that each customer is still there, ``(n,)``, now or after ``ahead`` time units.
 
         Now: ``1 / (1 + a/(b+x) ((α+T)/(α+t_x))^R)``. After t more units: that times ``E[(1 + p t/(α+T))^-R]`` over
@@ -214,7 +214,7 @@ class MBGNBD:
         later = checks.duration(ahead, "ahead", summary.unit)
         return continuous.p_alive(self.formulas, self.space.numbers(self), summary, later)
 
-    def expected_purchases(self, summary: PurchaseSummary, horizon: float) -> FloatArray:
+    def expected_purchases(self, summary: PurchaseSummary, horizon: float | Duration) -> FloatArray:
         """Return how many purchases each customer is expected to make in the next ``horizon`` time units, ``(n,)``.
 
         P(alive) times ``E[(1 - (1 + p t/(α+T))^-R) / p]`` over p ~ Beta(a, b+x+1).
@@ -242,7 +242,7 @@ class MBGNBD:
         time = checks.duration(horizon, "horizon", summary.unit)
         return continuous.expected_purchases(self.formulas, self.space.numbers(self), summary, time)
 
-    def expected_purchases_new(self, horizon: ArrayLike) -> FloatArray:
+    def expected_purchases_new(self, horizon: ArrayLike | Duration) -> FloatArray:
         """Return how many repeat purchases a new customer is expected to make within ``horizon`` of their first.
 
         ``b/(a+b)``, the probability to be there after the first purchase, times ``E[(1 - (1 + p t/α)^-r) / p]`` over
@@ -267,7 +267,7 @@ class MBGNBD:
         return continuous.expected_purchases_new(self.formulas, self.space.numbers(self), times)
 
     def discounted_residual(
-        self, summary: PurchaseSummary, rate: float | Rate, *, horizon: float | None = None
+        self, summary: PurchaseSummary, rate: float | Rate, *, horizon: float | Duration | None = None
     ) -> FloatArray:
         """Return the present value of each customer's future purchases, ``(n,)``, each counted as 1 (DERT).
 
@@ -297,7 +297,7 @@ class MBGNBD:
         time = np.inf if horizon is None else checks.duration(horizon, "horizon", summary.unit)
         return continuous.discounted_residual(self.formulas, self.space.numbers(self), summary, force, time)
 
-    def residual_lifetime(self, summary: PurchaseSummary, *, horizon: float | None = None) -> FloatArray:
+    def residual_lifetime(self, summary: PurchaseSummary, *, horizon: float | Duration | None = None) -> FloatArray:
         """Return how long each customer is expected to stay from now on, ``(n,)``, 0 for the time after they have left.
 
         P(alive) times the integral of ``E[(1 + p t/(α+T))^-R]`` over t up to ``horizon``, p ~ Beta(a, b+x+1). Without a
@@ -353,7 +353,7 @@ class MBGNBD:
         chance = checks.probability(probability)
         return continuous.time_to_next_purchase(self.formulas, self.space.numbers(self), summary, chance)
 
-    def pmf(self, k: ArrayLike, horizon: ArrayLike) -> FloatArray:
+    def pmf(self, k: ArrayLike, horizon: ArrayLike | Duration) -> FloatArray:
         """Return the probability that a new customer makes exactly ``k`` repeat purchases within ``horizon``.
 
         With NB the negative binomial probability and I the regularized incomplete beta function:
@@ -378,7 +378,7 @@ class MBGNBD:
         counts, times = checks.counts(k), checks.durations(horizon, "horizon", self.unit)
         return continuous.pmf(self.formulas, self.space.numbers(self), counts, times)
 
-    def pmf_given(self, k: ArrayLike, summary: PurchaseSummary, horizon: float) -> FloatArray:
+    def pmf_given(self, k: ArrayLike, summary: PurchaseSummary, horizon: float | Duration) -> FloatArray:
         """Return the probability that each customer makes exactly ``k`` purchases in the next ``horizon`` time units.
 
         ``(1 - P(alive)) 1{k=0} + P(alive) pmf(k)``, the latter BG/NBD's at (r + x, α + T, a, b + x + 1).

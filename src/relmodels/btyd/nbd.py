@@ -27,7 +27,7 @@ from relmodels.btyd.negative_binomial import log_count_constant, log_timing
 from relmodels.btyd.special import digamma_rise, log_rise, trigamma_rise
 from relmodels.btyd.summary import PurchaseSummary
 from relmodels.core.arrays import FloatArray
-from relmodels.core.periods import Rate, Unit, as_unit
+from relmodels.core.periods import Duration, Rate, Unit, as_unit
 from relmodels.core.sums import dot
 from relmodels.inference.model import Evaluation, Likelihood
 from relmodels.inference.space import Effect, Parameter, Space
@@ -215,7 +215,7 @@ class NBD:
         checks.same_unit(self, self.unit, data)
         return continuous.once(self.formulas.score, self.space.numbers(self), data.frequency, data.recency, data.age)
 
-    def p_alive(self, summary: PurchaseSummary, *, ahead: float = 0.0) -> FloatArray:
+    def p_alive(self, summary: PurchaseSummary, *, ahead: float | Duration = 0.0) -> FloatArray:
         """Return the probability that each customer is still there, ``(n,)``, which is 1: nobody leaves.
 
         Args:
@@ -231,7 +231,7 @@ class NBD:
         later = checks.duration(ahead, "ahead", summary.unit)
         return continuous.p_alive(self.formulas, self.space.numbers(self), summary, later)
 
-    def expected_purchases(self, summary: PurchaseSummary, horizon: float) -> FloatArray:
+    def expected_purchases(self, summary: PurchaseSummary, horizon: float | Duration) -> FloatArray:
         """Return how many purchases each customer is expected to make in the next ``horizon`` time units, ``(n,)``.
 
         ``(r+x)/(α+T) · t``.
@@ -249,7 +249,7 @@ class NBD:
         time = checks.duration(horizon, "horizon", summary.unit)
         return continuous.expected_purchases(self.formulas, self.space.numbers(self), summary, time)
 
-    def expected_purchases_new(self, horizon: ArrayLike) -> FloatArray:
+    def expected_purchases_new(self, horizon: ArrayLike | Duration) -> FloatArray:
         """Return how many repeat purchases a new customer is expected to make within ``horizon`` of their first.
 
         Args:
@@ -268,7 +268,7 @@ class NBD:
         return continuous.expected_purchases_new(self.formulas, self.space.numbers(self), times)
 
     def discounted_residual(
-        self, summary: PurchaseSummary, rate: float | Rate, *, horizon: float | None = None
+        self, summary: PurchaseSummary, rate: float | Rate, *, horizon: float | Duration | None = None
     ) -> FloatArray:
         """Return the present value of each customer's future purchases, ``(n,)``, each counted as 1 (DERT).
 
@@ -289,7 +289,7 @@ class NBD:
         time = np.inf if horizon is None else checks.duration(horizon, "horizon", summary.unit)
         return continuous.discounted_residual(self.formulas, self.space.numbers(self), summary, force, time)
 
-    def residual_lifetime(self, summary: PurchaseSummary, *, horizon: float | None = None) -> FloatArray:
+    def residual_lifetime(self, summary: PurchaseSummary, *, horizon: float | Duration | None = None) -> FloatArray:
         """Return how long each customer is expected to stay from now on, ``(n,)``, 0 for the time after they have left.
 
         Nobody leaves: it is the horizon, and infinite without one, which is refused.
@@ -344,7 +344,7 @@ class NBD:
         chance = checks.probability(probability)
         return continuous.time_to_next_purchase(self.formulas, self.space.numbers(self), summary, chance)
 
-    def pmf(self, k: ArrayLike, horizon: ArrayLike) -> FloatArray:
+    def pmf(self, k: ArrayLike, horizon: ArrayLike | Duration) -> FloatArray:
         """Return the probability that a new customer makes exactly ``k`` repeat purchases within ``horizon``.
 
         ``Γ(r+k)/(Γ(r) k!) (α/(α+t))^r (t/(α+t))^k``.
@@ -365,7 +365,7 @@ class NBD:
         counts, times = checks.counts(k), checks.durations(horizon, "horizon", self.unit)
         return continuous.pmf(self.formulas, self.space.numbers(self), counts, times)
 
-    def pmf_given(self, k: ArrayLike, summary: PurchaseSummary, horizon: float) -> FloatArray:
+    def pmf_given(self, k: ArrayLike, summary: PurchaseSummary, horizon: float | Duration) -> FloatArray:
         """Return the probability that each customer makes exactly ``k`` purchases in the next ``horizon`` time units.
 
         ``pmf(k)`` at the parameters (r + x, α + T).

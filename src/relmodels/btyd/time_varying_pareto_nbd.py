@@ -29,7 +29,7 @@ from relmodels.btyd.time_varying_simulation import simulated
 from relmodels.core.arrays import FloatArray
 from relmodels.core.errors import InvalidData, InvalidParameters, Problems
 from relmodels.core.numbers import is_number
-from relmodels.core.periods import Rate, Unit, force_of_interest
+from relmodels.core.periods import Duration, Rate, Unit, force_of_interest
 
 if TYPE_CHECKING:
     from relmodels.btyd.time_varying_kind import TimeVaryingKind
@@ -157,7 +157,7 @@ class TimeVaryingParetoNBD:
         """
         return derivatives(self._at(data)).score()
 
-    def p_alive(self, panel: CovariatePanel, *, ahead: float = 0.0) -> FloatArray:
+    def p_alive(self, panel: CovariatePanel, *, ahead: float | Duration = 0.0) -> FloatArray:
         """Return the probability that each customer is still there, ``(n,)``, now or after ``ahead`` time units.
 
         Now it is the share of the first story in the likelihood; after t more units that times
@@ -178,7 +178,7 @@ class TimeVaryingParetoNBD:
         at = self._at(panel)
         return _alive(at) * self._future(at, panel, ahead, "ahead").survival()
 
-    def expected_purchases(self, panel: CovariatePanel, horizon: float) -> FloatArray:
+    def expected_purchases(self, panel: CovariatePanel, horizon: float | Duration) -> FloatArray:
         """Return how many purchases each customer is expected to make in the next ``horizon`` time units, ``(n,)``.
 
         ``P(alive) (r+x)/(α+𝔅(T)) ∫ exp(γ'z(u)) ((β+𝔇(T))/(β+𝔇(u)))^s du``, u from T to T + horizon.
@@ -198,7 +198,9 @@ class TimeVaryingParetoNBD:
         at = self._at(panel)
         return _alive(at) * self._future(at, panel, horizon, "horizon").expected()
 
-    def discounted_residual(self, panel: CovariatePanel, rate: float | Rate, *, horizon: float) -> FloatArray:
+    def discounted_residual(
+        self, panel: CovariatePanel, rate: float | Rate, *, horizon: float | Duration
+    ) -> FloatArray:
         """Return the present value of the purchases in the next ``horizon`` time units, ``(n,)``, each counted as 1.
 
         It is the integral of :meth:`expected_purchases` with ``exp(-δ(u - T))``. The future ends at the horizon because
@@ -259,7 +261,7 @@ class TimeVaryingParetoNBD:
     def _at(self, panel: CovariatePanel) -> Point:
         return Histories.of(self._check(panel)).point(self._values())
 
-    def _future(self, at: Point, panel: CovariatePanel, horizon: float, name: str) -> Future:
+    def _future(self, at: Point, panel: CovariatePanel, horizon: float | Duration, name: str) -> Future:
         time = checks.duration(horizon, name, panel.unit)
         panel.require_known(time, name)
         purchase, attrition = self._coefficients()

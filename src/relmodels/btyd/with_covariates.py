@@ -28,7 +28,7 @@ from relmodels.btyd.summary import PurchaseSummary
 from relmodels.core.arrays import FloatArray
 from relmodels.core.errors import InvalidParameters, Problems
 from relmodels.core.numbers import is_number
-from relmodels.core.periods import Rate, Unit
+from relmodels.core.periods import Duration, Rate, Unit
 from relmodels.inference.model import Model
 
 __all__ = ["WithCovariates"]
@@ -142,7 +142,7 @@ class WithCovariates(Generic[ModelT]):
         by_base = continuous.once(formulas.score, parameters, data.frequency, data.recency, data.age)
         return self.kind.score_of_rows(by_base, parameters, self.kind.values(self), cast("Covariates", data.covariates))
 
-    def p_alive(self, summary: PurchaseSummary, *, ahead: float = 0.0) -> FloatArray:
+    def p_alive(self, summary: PurchaseSummary, *, ahead: float | Duration = 0.0) -> FloatArray:
         """Return the probability that each customer is still there, ``(n,)``, now or after ``ahead`` time units.
 
         Args:
@@ -157,7 +157,7 @@ class WithCovariates(Generic[ModelT]):
         formulas, parameters = self._of(summary)
         return continuous.p_alive(formulas, parameters, summary, checks.duration(ahead, "ahead", summary.unit))
 
-    def expected_purchases(self, summary: PurchaseSummary, horizon: float) -> FloatArray:
+    def expected_purchases(self, summary: PurchaseSummary, horizon: float | Duration) -> FloatArray:
         """Return how many purchases each customer is expected to make in the next ``horizon`` time units, ``(n,)``.
 
         Args:
@@ -174,7 +174,7 @@ class WithCovariates(Generic[ModelT]):
         return continuous.expected_purchases(formulas, parameters, summary, time)
 
     def expected_purchases_new(
-        self, horizon: ArrayLike, covariates: Mapping[SetName, Mapping[str, float]]
+        self, horizon: ArrayLike | Duration, covariates: Mapping[SetName, Mapping[str, float]]
     ) -> FloatArray:
         """Return how many repeat purchases a new customer with these covariates is expected to make.
 
@@ -196,7 +196,7 @@ class WithCovariates(Generic[ModelT]):
         return continuous.expected_purchases_new(self._formulas, self._new(covariates), times)
 
     def discounted_residual(
-        self, summary: PurchaseSummary, rate: float | Rate, *, horizon: float | None = None
+        self, summary: PurchaseSummary, rate: float | Rate, *, horizon: float | Duration | None = None
     ) -> FloatArray:
         """Return the present value of each customer's future purchases, ``(n,)``, each counted as 1 (DERT).
 
@@ -215,7 +215,7 @@ class WithCovariates(Generic[ModelT]):
         time = np.inf if horizon is None else checks.duration(horizon, "horizon", summary.unit)
         return continuous.discounted_residual(formulas, parameters, summary, force, time)
 
-    def residual_lifetime(self, summary: PurchaseSummary, *, horizon: float | None = None) -> FloatArray:
+    def residual_lifetime(self, summary: PurchaseSummary, *, horizon: float | Duration | None = None) -> FloatArray:
         """Return how long each customer is expected to stay from now on, ``(n,)``, 0 for the time after they have left.
 
         Args:
@@ -248,7 +248,9 @@ class WithCovariates(Generic[ModelT]):
         formulas, parameters = self._of(summary)
         return continuous.time_to_next_purchase(formulas, parameters, summary, checks.probability(probability))
 
-    def pmf(self, k: ArrayLike, horizon: ArrayLike, covariates: Mapping[SetName, Mapping[str, float]]) -> FloatArray:
+    def pmf(
+        self, k: ArrayLike, horizon: ArrayLike | Duration, covariates: Mapping[SetName, Mapping[str, float]]
+    ) -> FloatArray:
         """Return the probability that a new customer with these covariates makes exactly ``k`` repeat purchases.
 
         Args:
@@ -264,7 +266,7 @@ class WithCovariates(Generic[ModelT]):
         counts, times = checks.counts(k), checks.durations(horizon, "horizon", self.unit)
         return continuous.pmf(self._formulas, self._new(covariates), counts, times)
 
-    def pmf_given(self, k: ArrayLike, summary: PurchaseSummary, horizon: float) -> FloatArray:
+    def pmf_given(self, k: ArrayLike, summary: PurchaseSummary, horizon: float | Duration) -> FloatArray:
         """Return the probability that each customer makes exactly ``k`` purchases in the next ``horizon`` time units.
 
         Args:

@@ -1,7 +1,7 @@
-"""Time units, rates of discount, and the one place where they meet.
+"""Time units, lengths of time, rates of discount, and the one place where they meet.
 
-Every summary of purchases carries a time unit, every horizon is a number in that unit,
-and every discount rate is effective per year unless it is given as a :class:`Rate`.
+Every summary of purchases carries a time unit, every horizon is a number in that unit unless it is given as a
+:class:`Duration`, and every discount rate is effective per year unless it is given as a :class:`Rate`.
 A week is 7 days; a month, a quarter and a year are 365.2425/12, 365.2425/4 and 365.2425 days,
 the mean lengths of the Gregorian calendar, so that conversion never depends on the date.
 """
@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias, get_args
+from typing import Final, Literal, TypeAlias, TypeVar, get_args
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -19,10 +19,22 @@ from relmodels.core.arrays import FloatArray
 from relmodels.core.errors import InvalidParameters
 from relmodels.core.numbers import number
 
-__all__ = ["DAYS", "Rate", "RateKind", "Unit", "as_unit", "convert", "discount_factors", "force_of_interest"]
+__all__ = [
+    "DAYS",
+    "Duration",
+    "Rate",
+    "RateKind",
+    "Unit",
+    "as_unit",
+    "convert",
+    "discount_factors",
+    "force_of_interest",
+    "in_unit",
+]
 
 Unit: TypeAlias = Literal["day", "week", "month", "quarter", "year"]
 RateKind: TypeAlias = Literal["effective", "continuous"]
+ValueT = TypeVar("ValueT")
 
 _YEAR: Final = 365.2425
 DAYS: Final[dict[Unit, float]] = {
@@ -32,6 +44,8 @@ DAYS: Final[dict[Unit, float]] = {
     "quarter": _YEAR / 4,
     "year": _YEAR,
 }
+# Months divide quarters and years exactly, which their lengths in days do only to rounding.
+_MONTHS: Final[dict[Unit, float]] = {"month": 1.0, "quarter": 3.0, "year": 12.0}
 
 
 def as_unit(value: object) -> Unit:
@@ -56,11 +70,73 @@ def convert(duration: float, unit: Unit, to: Unit) -> float:
     """Return ``duration``, given in ``unit``, as a number of ``to``.
 
     Examples:
-        >>> convert(52, "week", to="day")
-        364.0
+        >>> convert(52, "week", to="day"), convert(12, "month", to="year")
+        (364.0, 1.0)
 
     """
-    return duration * DAYS[as_unit(unit)] / DAYS[as_unit(to)]
+    lengths = _MONTHS if {as_unit(unit), as_unit(to)} <= _MONTHS.keys() else DAYS
+    return duration * lengths[unit] / lengths[to]
+
+
+@dataclass(frozen=True, slots=True)
+class Duration:
+    """A length of time that says its unit; it may stand wherever a plain number would be in the unit of the data.
+
+    Attributes:
+        value: how many units, 0 or more; ``math.inf`` for ever, where that is allowed.
+        unit: the unit.
+
+    Raises:
+        InvalidParameters: if the value is not a number of 0 or more, or the unit is not a time unit.
+
+    Examples:
+        >>> Duration(12, "month").to("week")
+        52.1775
+        >>> print(Duration(12, "month"))
+        12 months
+
+    """
+
+    value: float
+    unit: Unit
+
+    def __post_init__(self) -> None:
+        """Check the domain of the duration."""
+        as_unit(self.unit)
+        if not number(self.value, "duration", "a number of 0 or more") >= 0:
+            message = f"duration = {self.value!r} is not a length of time; it must be a number of 0 or more"
+            raise InvalidParameters(message)
+
+    def to(self, unit: Unit) -> float:
+        """Return the same length of time as a number of ``unit``."""
+        return convert(self.value, self.unit, to=unit)
+
+    def __str__(self) -> str:
+        """Return the duration in words."""
+        return f"{self.value:g} {self.unit}{'' if self.value == 1 else 's'}"
+
+
+def in_unit(duration: ValueT | Duration, unit: Unit | None) -> ValueT | float:
+    """Return a :class:`Duration` as a number of ``unit``; anything else is in that unit already and comes as it is.
+
+    Args:
+        duration: a duration, or what a caller passed as a length of time in ``unit``, not checked here.
+        unit: the unit of the data or of the model; ``None`` where neither is known.
+
+    Raises:
+        InvalidParameters: if a duration is to be converted and there is no unit.
+
+    Examples:
+        >>> in_unit(Duration(1, "year"), "quarter"), in_unit(52, "week")
+        (4.0, 52)
+
+    """
+    if not isinstance(duration, Duration):
+        return duration
+    if unit is None:
+        message = f"{duration} cannot be converted, as the model has no unit; give it one, or pass a plain number"
+        raise InvalidParameters(message)
+    return duration.to(unit)
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,11 +19,12 @@ from typing import Final, Protocol
 
 import numpy as np
 
+from relmodels.btyd.checks import a_summary
 from relmodels.btyd.summary import PurchaseSummary
 from relmodels.core.arrays import FloatArray, IntArray
 from relmodels.core.errors import InvalidParameters
 from relmodels.core.numbers import number
-from relmodels.core.periods import Rate
+from relmodels.core.periods import Duration, Rate, in_unit
 from relmodels.effectiveness.quantiles import quantiles
 
 __all__ = [
@@ -90,7 +91,7 @@ def clv(
     spend_model: Spending,
     summary: PurchaseSummary,
     *,
-    horizon: float,
+    horizon: float | Duration,
     discount_rate: float | Rate,
     margin: float = 1.0,
 ) -> FloatArray:
@@ -103,7 +104,8 @@ def clv(
         model: of the purchases, for example a fitted ``BGNBD``.
         spend_model: of the amounts, for example a fitted ``GammaGamma``.
         summary: ``(n,)`` customers, with spend.
-        horizon: how far to look ahead, in ``summary.unit``; ``math.inf`` for ever.
+        horizon: how far to look ahead, a number in ``summary.unit`` or a :class:`~relmodels.core.periods.Duration`;
+            ``math.inf`` for ever.
         discount_rate: effective per year as a plain number, or a :class:`~relmodels.core.periods.Rate`.
         margin: the share of an amount that is profit, 0 to 1; 1 values revenue.
 
@@ -125,12 +127,14 @@ def clv(
 
     """
     share = _margin(margin)
-    ahead = None if number(horizon, "horizon", "a length of time, math.inf for ever") == math.inf else horizon
-    purchases = model.discounted_residual(summary, discount_rate, horizon=ahead)
+    ahead = _ahead(horizon, summary)
+    purchases = model.discounted_residual(summary, discount_rate, horizon=None if ahead == math.inf else ahead)
     return share * spend_model.expected_spend(summary) * purchases
 
 
-def purchases_interval(model: Counting, summary: PurchaseSummary, *, horizon: float, level: float = 0.8) -> FloatArray:
+def purchases_interval(
+    model: Counting, summary: PurchaseSummary, *, horizon: float | Duration, level: float = 0.8
+) -> FloatArray:
     """Return the range in which each customer's number of purchases will fall with probability ``level``, ``(n, 2)``.
 
     The ends are quantiles of the predictive distribution, the smallest numbers reached with probability
@@ -139,7 +143,8 @@ def purchases_interval(model: Counting, summary: PurchaseSummary, *, horizon: fl
     Args:
         model: of the purchases, for example a fitted ``BGNBD``.
         summary: ``(n,)`` customers.
-        horizon: how far to look ahead, in ``summary.unit``; finite.
+        horizon: how far to look ahead, a number in ``summary.unit`` or a :class:`~relmodels.core.periods.Duration`;
+            finite.
         level: the probability aimed at, between 0 and 1.
 
     Raises:
@@ -158,7 +163,7 @@ def purchases_interval(model: Counting, summary: PurchaseSummary, *, horizon: fl
     """
     ends = _ends(level)
     found = np.zeros((len(summary), 2))
-    for rows, probability in _count_distributions(model, summary, np.arange(len(summary)), _finite(horizon)):
+    for rows, probability in _count_distributions(model, summary, np.arange(len(summary)), _finite(horizon, summary)):
         cumulative = np.cumsum(probability, axis=1)
         # A sum that misses a bound by rounding only has reached it.
         found[rows] = np.stack([(cumulative < end - _TAIL).sum(axis=1) for end in ends], axis=1)
@@ -170,7 +175,7 @@ def clv_interval(
     spend_model: SpendingRange,
     summary: PurchaseSummary,
     *,
-    horizon: float,
+    horizon: float | Duration,
     discount_rate: float | Rate,
     margin: float = 1.0,
     level: float = 0.8,
@@ -192,7 +197,8 @@ def clv_interval(
         model: of the purchases, for example a fitted ``BGNBD``.
         spend_model: of the amounts, for example a fitted ``GammaGamma``.
         summary: ``(n,)`` customers, with spend.
-        horizon: how far to look ahead, in ``summary.unit``; finite.
+        horizon: how far to look ahead, a number in ``summary.unit`` or a :class:`~relmodels.core.periods.Duration`;
+            finite.
         discount_rate: effective per year as a plain number, or a :class:`~relmodels.core.periods.Rate`.
         margin: the share of an amount that is profit, 0 to 1; 1 values revenue.
         level: the probability aimed at, between 0 and 1.
@@ -213,7 +219,7 @@ def clv_interval(
         monetary value. Research note, brucehardie.com/notes/025.
 
     """
-    share, ends, ahead = _margin(margin), _ends(level), _finite(horizon)
+    share, ends, ahead = _margin(margin), _ends(level), _finite(horizon, summary)
     undiscounted = model.expected_purchases(summary, ahead)
     discounted = model.discounted_residual(summary, discount_rate, horizon=ahead)
     ratio = np.divide(discounted, undiscounted, out=np.ones(len(summary)), where=undiscounted > 0)
@@ -293,8 +299,14 @@ def _ends(level: float) -> tuple[float, float]:
     return (1 - level) / 2, (1 + level) / 2
 
 
-def _finite(horizon: float) -> float:
-    if not math.isfinite(number(horizon, "horizon", "a length of time of 0 or more")):
+def _ahead(horizon: float | Duration, summary: PurchaseSummary) -> float:
+    a_summary(summary)
+    return number(in_unit(horizon, summary.unit), "horizon", "a length of time, math.inf for ever")
+
+
+def _finite(horizon: float | Duration, summary: PurchaseSummary) -> float:
+    ahead = _ahead(horizon, summary)
+    if not math.isfinite(ahead):
         message = f"horizon = {horizon!r} is not finite; an interval needs an end, for example one year"
         raise InvalidParameters(message)
-    return horizon
+    return ahead

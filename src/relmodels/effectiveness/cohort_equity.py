@@ -13,7 +13,7 @@ import numpy as np
 
 from relmodels.btyd.checks import sampling_unit
 from relmodels.btyd.summary import PurchaseSummary
-from relmodels.core.periods import Rate, Unit
+from relmodels.core.periods import Duration, Rate, Unit
 from relmodels.core.sums import dot
 from relmodels.effectiveness.clv import Buying, Spending, clv
 
@@ -33,7 +33,7 @@ def new_customer_value(
     model: BuyingInUnit,
     spend_model: Spending,
     *,
-    horizon: float,
+    horizon: float | Duration,
     discount_rate: float | Rate,
     margin: float = 1.0,
     unit: Unit | None = None,
@@ -47,7 +47,8 @@ def new_customer_value(
     Args:
         model: of the purchases, for example a fitted ``BGNBD``.
         spend_model: of the amounts, for example a fitted ``GammaGamma``.
-        horizon: how far to look ahead, in ``unit``; ``math.inf`` for ever.
+        horizon: how far to look ahead, a number in ``unit`` or a :class:`~relmodels.core.periods.Duration`;
+            ``math.inf`` for ever.
         discount_rate: effective per year as a plain number, or a :class:`~relmodels.core.periods.Rate`.
         margin: the share of an amount that is profit, 0 to 1; 1 values revenue.
         unit: the time unit of the horizon; by default the model's, or the week.
@@ -78,7 +79,7 @@ def cohort_equity(
     spend_model: Spending,
     summary: PurchaseSummary,
     *,
-    horizon: float,
+    horizon: float | Duration,
     discount_rate: float | Rate,
     margin: float = 1.0,
 ) -> float:
@@ -91,7 +92,8 @@ def cohort_equity(
         model: of the purchases, for example a fitted ``BGNBD``.
         spend_model: of the amounts, for example a fitted ``GammaGamma``.
         summary: ``(n,)`` customers, with spend: a whole base, or the rows of one cohort.
-        horizon: how far to look ahead, in ``summary.unit``; ``math.inf`` for ever.
+        horizon: how far to look ahead, a number in ``summary.unit`` or a :class:`~relmodels.core.periods.Duration`;
+            ``math.inf`` for ever.
         discount_rate: effective per year as a plain number, or a :class:`~relmodels.core.periods.Rate`.
         margin: the share of an amount that is profit, 0 to 1; 1 values revenue.
 

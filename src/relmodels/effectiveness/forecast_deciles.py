@@ -7,12 +7,14 @@ from the first group to the last. Ten groups are custom, hence deciles.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Literal
 
 import numpy as np
 
 from relmodels.btyd.summary import PurchaseSummary
 from relmodels.core.arrays import FloatArray, by_fields, read_only
 from relmodels.core.errors import InvalidParameters
+from relmodels.effectiveness.clv import Spending
 from relmodels.effectiveness.forecast_errors import Forecaster, outcome_of
 from relmodels.effectiveness.lineup import line_up
 from relmodels.frames.table import Table
@@ -27,11 +29,12 @@ class ForecastDeciles:
     Attributes:
         customers: ``(g,)`` how many customers each group stands for, the same for all; not whole if their number
             does not divide, for a customer on a border counts on both sides in part.
-        predicted: ``(g,)`` mean number of purchases predicted.
-        actual: ``(g,)`` mean number of purchases made in the holdout.
-        cumulative_share: ``(g,)`` share of all purchases made by this group and those before it; that of the
-            customers if there were none.
+        predicted: ``(g,)`` mean number of purchases, or mean revenue, predicted.
+        actual: ``(g,)`` the same in the holdout.
+        cumulative_share: ``(g,)`` share of the whole that this group and those before it brought; that of the
+            customers if there was nothing.
         cumulative_lift: ``(g,)`` that share divided by the share of the customers: 1 says that the order is no help.
+        quantity: what was predicted, ``"purchases"`` or ``"revenue"``.
 
     """
 
@@ -40,6 +43,7 @@ class ForecastDeciles:
     actual: FloatArray
     cumulative_share: FloatArray
     cumulative_lift: FloatArray
+    quantity: Literal["purchases", "revenue"] = "purchases"
 
     __reduce__ = by_fields
 
@@ -61,8 +65,12 @@ class ForecastDeciles:
         )
 
 
-def forecast_deciles(model: Forecaster, summary: PurchaseSummary, groups: int = 10) -> ForecastDeciles:
+def forecast_deciles(
+    model: Forecaster, summary: PurchaseSummary, groups: int = 10, *, spend_model: Spending | None = None
+) -> ForecastDeciles:
     """Return predicted and actual holdout purchases of groups of equal size, the best predicted customers first.
+
+    With a model of spend it is the revenue that is predicted, purchases times amount.
 
     Every group stands for exactly ``N / groups`` of the N customers. A customer, or customers with equal predictions,
     across a border are shared out in proportion, so that the order of the rows does not matter (a convention of ours).
@@ -71,10 +79,11 @@ def forecast_deciles(model: Forecaster, summary: PurchaseSummary, groups: int = 
         model: of the purchases, fitted to the calibration only.
         summary: ``(n,)`` customers with a holdout; rows count by their weight.
         groups: how many, from 1 to the number of customers.
+        spend_model: of the amounts, also fitted to the calibration only.
 
     Raises:
-        InvalidData: if the summary has no holdout or is in another unit than the model, or a prediction is negative
-            or not finite.
+        InvalidData: if the summary has no holdout, or no amounts in it although ``spend_model`` is given, or is in
+            another unit than the model; or if a prediction is negative or not finite.
         InvalidParameters: if ``groups`` is not a whole number from 1 to the number of customers.
 
     Examples:
@@ -92,15 +101,22 @@ def forecast_deciles(model: Forecaster, summary: PurchaseSummary, groups: int = 
 
     """
     _check_groups(groups, summary.n)
-    found = outcome_of(model, summary)
+    found = outcome_of(model, summary, spend_model)
     predicted, actual = (line_up(found.predicted, values, found.weight) for values in (found.predicted, found.actual))
     borders = actual.customers[-1] * np.arange(groups + 1) / groups
     size, upto = np.diff(borders), np.arange(1, groups + 1) / groups
     made = actual.at(borders)
     share = made[1:] / made[-1] if made[-1] > 0 else upto
     # A sum of differences may miss 0 by rounding.
-    means = (np.maximum(np.diff(line), 0.0) / size for line in (predicted.at(borders), made))
-    return ForecastDeciles(*map(read_only, (size, *means, share, share / upto)))
+    guess, brought = (np.maximum(np.diff(line), 0.0) / size for line in (predicted.at(borders), made))
+    return ForecastDeciles(
+        customers=read_only(size),
+        predicted=read_only(guess),
+        actual=read_only(brought),
+        cumulative_share=read_only(share),
+        cumulative_lift=read_only(share / upto),
+        quantity="purchases" if spend_model is None else "revenue",
+    )
 
 
 def _check_groups(groups: float, customers: float) -> None:

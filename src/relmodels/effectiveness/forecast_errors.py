@@ -212,29 +212,23 @@ def forecast_errors(
     number = _measures(purchases)
     if spend_model is None:
         return ForecastErrors(held.duration, summary.unit, number)
-    if held.spend is None:
-        message = "the holdout has no amounts; make the summary with amount=..., or leave spend_model out"
-        raise InvalidData(message)
-    amount = _outcome(spend_model.expected_spend(summary), held.spend, summary.weight, "spend")
-    return ForecastErrors(
-        held.duration,
-        summary.unit,
-        number,
-        _of_buyers(amount, held.frequency > 0),
-        _measures(Outcome(purchases.predicted * amount.predicted, purchases.actual * amount.actual, purchases.weight)),
-    )
+    amount = _amounts_of(spend_model, summary)
+    spend = _of_buyers(amount, held.frequency > 0)
+    return ForecastErrors(held.duration, summary.unit, number, spend, _measures(_product(purchases, amount)))
 
 
-def outcome_of(model: Forecaster, summary: PurchaseSummary) -> Outcome:
-    """Return the purchases predicted for the holdout beside those made in it.
+def outcome_of(model: Forecaster, summary: PurchaseSummary, spend_model: Spending | None = None) -> Outcome:
+    """Return the purchases predicted for the holdout beside those made in it; with a model of spend, the revenue.
 
     Raises:
-        InvalidData: if the summary has no holdout, or a prediction is negative or not finite.
+        InvalidData: if the summary has no holdout, or no amounts in it although ``spend_model`` is given, or a
+            prediction is negative or not finite.
 
     """
     held = _holdout_of(summary)
     predicted = model.expected_purchases(summary, held.duration)
-    return _outcome(predicted, held.frequency, summary.weight, "purchases")
+    purchases = _outcome(predicted, held.frequency, summary.weight, "purchases")
+    return purchases if spend_model is None else _product(purchases, _amounts_of(spend_model, summary))
 
 
 def _holdout_of(summary: PurchaseSummary) -> Holdout:
@@ -242,6 +236,18 @@ def _holdout_of(summary: PurchaseSummary) -> Holdout:
         message = "the summary has no holdout; make it with calibration_end=..., a day before the end of the purchases"
         raise InvalidData(message)
     return summary.holdout
+
+
+def _amounts_of(spend_model: Spending, summary: PurchaseSummary) -> Outcome:
+    held = _holdout_of(summary)
+    if held.spend is None:
+        message = "the holdout has no amounts; make the summary with amount=..., or leave spend_model out"
+        raise InvalidData(message)
+    return _outcome(spend_model.expected_spend(summary), held.spend, summary.weight, "spend")
+
+
+def _product(purchases: Outcome, amount: Outcome) -> Outcome:
+    return Outcome(purchases.predicted * amount.predicted, purchases.actual * amount.actual, purchases.weight)
 
 
 def _outcome(predicted: FloatArray, actual: FloatArray, weight: FloatArray | None, subject: str) -> Outcome:

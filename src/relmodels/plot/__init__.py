@@ -6,13 +6,14 @@ Without ``ax`` the picture gets a figure of its own, which a notebook shows afte
 Colors are told apart by the color-blind and in gray print, and sizes are chosen to be read on a telephone.
 """
 
-from relmodels.plot.calibration import frequency_calibration, holdout_calibration
+from relmodels.plot.calibration import forecast_deciles, frequency_calibration, holdout_calibration
 from relmodels.plot.grids import expected_purchases_grid, p_alive_grid
 from relmodels.plot.over_time import tracking
 from relmodels.plot.value import lorenz, value_distribution
 
 __all__ = [
     "expected_purchases_grid",
+    "forecast_deciles",
     "frequency_calibration",
     "holdout_calibration",
     "lorenz",

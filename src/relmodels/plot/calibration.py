@@ -2,53 +2,29 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Final
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from relmodels.btyd.checks import same_unit
-from relmodels.btyd.distinct import distinct
 from relmodels.btyd.summary import PurchaseSummary
-from relmodels.core.arrays import FloatArray, IntArray
-from relmodels.core.errors import InvalidData
-from relmodels.core.periods import Unit
+from relmodels.core.arrays import FloatArray
+from relmodels.effectiveness.calibration import NewCustomerModel, calibration_by_count, holdout_by_count
+from relmodels.effectiveness.forecast_deciles import ForecastDeciles
+from relmodels.effectiveness.forecast_errors import Forecaster
 from relmodels.plot.canvas import ACTUAL, EXPECTED, axes_for, dress, legend
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["frequency_calibration", "holdout_calibration", "holdout_means", "repeat_counts"]
+__all__ = ["forecast_deciles", "frequency_calibration", "holdout_calibration"]
 
-_LAST: Final = 7
 _WIDTH: Final = 0.4
-
-
-class NewCustomerModel(Protocol):
-    """A model that gives the distribution of the number of repeat purchases of a new customer."""
-
-    @property
-    def unit(self) -> Unit | None:
-        """Return the time unit of its parameters."""
-        ...
-
-    def pmf(self, k: ArrayLike, horizon: ArrayLike) -> FloatArray:
-        """Return the probability of ``k`` repeat purchases within ``horizon``, broadcast."""
-        ...
-
-
-class PurchaseForecaster(Protocol):
-    """A model that expects a number of purchases of each customer."""
-
-    def expected_purchases(self, summary: PurchaseSummary, horizon: float) -> FloatArray:
-        """Return the expected number of purchases within ``horizon``, ``(n,)``."""
-        ...
 
 
 def frequency_calibration(model: NewCustomerModel, summary: PurchaseSummary, *, ax: Axes | None = None) -> Axes:
     """Return bars of how many customers made 0, 1, 2, … repeat purchases, and how many the model expected.
 
-    The expectation for k is the sum over customers of ``model.pmf(k, age)``; 7 and more share the last bars.
+    The numbers are those of :func:`relmodels.calibration_by_count`; 7 and more share the last bars.
 
     Args:
         model: any model with ``pmf``, fitted to ``summary``.
@@ -61,23 +37,22 @@ def frequency_calibration(model: NewCustomerModel, summary: PurchaseSummary, *, 
 
     Reference:
         Fader, P. S., Hardie, B. G. S. and Lee, K. L. (2005). "Counting your customers" the easy way: An alternative
-        to the Pareto/NBD model. Marketing Science 24(2), 275-284, figure 1.
+        to the Pareto/NBD model. Marketing Science 24(2), 275-284.
 
     """
-    actual, expected = repeat_counts(model, summary)
+    found = calibration_by_count(model, summary)
     ax = axes_for(ax)
-    place = np.arange(_LAST + 1)
-    ax.bar(place - _WIDTH / 2, actual, _WIDTH, color=ACTUAL, label="counted")
-    ax.bar(place + _WIDTH / 2, expected, _WIDTH, color=EXPECTED, label="expected by the model")
-    ax.set_xticks(place, _names())
+    _bars(ax, found.actual, found.expected, found.names)
     dress(ax, title="How many customers bought how often", x="Repeat purchases so far", y="Customers")
     ax.yaxis.set_major_formatter("{x:,.0f}")
     legend(ax)
     return ax
 
 
-def holdout_calibration(model: PurchaseForecaster, summary: PurchaseSummary, *, ax: Axes | None = None) -> Axes:
+def holdout_calibration(model: Forecaster, summary: PurchaseSummary, *, ax: Axes | None = None) -> Axes:
     """Return what customers bought in the holdout beside what was expected of them, by their repeat purchases before.
+
+    The numbers are those of :func:`relmodels.holdout_by_count`; groups without customers are left out.
 
     Args:
         model: any model with ``expected_purchases``, fitted to ``summary``.
@@ -89,15 +64,16 @@ def holdout_calibration(model: PurchaseForecaster, summary: PurchaseSummary, *, 
         MissingExtra: if matplotlib is not installed.
 
     Reference:
-        Fader, Hardie and Lee (2005), Marketing Science 24(2), figure 3.
+        Fader, P. S., Hardie, B. G. S. and Lee, K. L. (2005). "Counting your customers" the easy way: An alternative
+        to the Pareto/NBD model. Marketing Science 24(2), 275-284.
 
     """
-    actual, expected, _ = holdout_means(model, summary)
+    found = holdout_by_count(model, summary)
     ax = axes_for(ax)
-    place = np.arange(_LAST + 1)
-    ax.plot(place, actual, color=ACTUAL, marker="o", linewidth=2, label="bought in the holdout")
-    ax.plot(place, expected, color=EXPECTED, marker="s", linewidth=2, linestyle="--", label="expected by the model")
-    ax.set_xticks(place, _names())
+    place = found.purchases
+    ax.plot(place, found.actual, color=ACTUAL, marker="o", linewidth=2, label="bought in the holdout")
+    ax.plot(place, found.expected, "--", color=EXPECTED, marker="s", linewidth=2, label="expected by the model")
+    ax.set_xticks(place, found.names)
     ax.set_ylim(bottom=0)
     dress(
         ax,
@@ -109,49 +85,35 @@ def holdout_calibration(model: PurchaseForecaster, summary: PurchaseSummary, *, 
     return ax
 
 
-def repeat_counts(model: NewCustomerModel, summary: PurchaseSummary) -> tuple[FloatArray, FloatArray]:
-    """Return how many customers made 0, 1, …, 6 and 7 or more repeat purchases: counted and expected, ``(8,)`` each."""
-    same_unit(model, model.unit, summary)
-    weight = _weights(summary)
-    actual = _per_group(_groups(summary), weight)
-    ages = distinct(summary.age)
-    probability = model.pmf(np.arange(_LAST, dtype=np.float64)[:, None], summary.age[ages.rows])
-    expected = probability @ ages.total(weight)
-    rest = max(float(weight.sum() - expected.sum()), 0.0)
-    return actual, np.append(expected, rest)
+def forecast_deciles(deciles: ForecastDeciles, *, ax: Axes | None = None) -> Axes:
+    """Return bars of what each group of customers did and what was predicted of it, the best predicted group first.
 
-
-def holdout_means(model: PurchaseForecaster, summary: PurchaseSummary) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return mean holdout purchases by repeat purchases before: actual, expected, and group sizes, ``(8,)`` each.
-
-    A group without customers has the means ``nan``, which a picture leaves out.
+    Args:
+        deciles: what :func:`relmodels.forecast_deciles` found.
+        ax: where to draw; a new figure by default.
 
     Raises:
-        InvalidData: if ``summary`` has no holdout.
+        MissingExtra: if matplotlib is not installed.
+
+    Reference:
+        Malthouse, E. C. and Blattberg, R. C. (2005). Can we predict customer lifetime value?
+        Journal of Interactive Marketing 19(1), 2-16.
 
     """
-    if summary.holdout is None:
-        message = "the summary has no holdout; make it with calibration_end=..., a day before the end of the purchases"
-        raise InvalidData(message)
-    weight, group = _weights(summary), _groups(summary)
-    expected = model.expected_purchases(summary, summary.holdout.duration)
-    size = _per_group(group, weight)
-    sums = [_per_group(group, weight * values) for values in (summary.holdout.frequency, expected)]
-    actual, forecast = (np.divide(s, size, out=np.full(_LAST + 1, np.nan), where=size > 0) for s in sums)
-    return actual, forecast, size
+    ax = axes_for(ax)
+    _bars(ax, deciles.actual, deciles.predicted, [str(group + 1) for group in range(len(deciles))])
+    dress(
+        ax,
+        title="Do those expected to be best come first?",
+        x="Groups of customers, those with the largest predictions first",
+        y=f"Mean {deciles.quantity} in the holdout",
+    )
+    legend(ax, place="upper right")
+    return ax
 
 
-def _per_group(group: IntArray, values: FloatArray) -> FloatArray:
-    return np.asarray(np.bincount(group, weights=values, minlength=_LAST + 1), dtype=np.float64)
-
-
-def _groups(summary: PurchaseSummary) -> IntArray:
-    return np.minimum(summary.frequency, _LAST).astype(np.int64)
-
-
-def _weights(summary: PurchaseSummary) -> FloatArray:
-    return np.ones(len(summary)) if summary.weight is None else summary.weight
-
-
-def _names() -> list[str]:
-    return [*(str(k) for k in range(_LAST)), f"{_LAST}+"]
+def _bars(ax: Axes, actual: FloatArray, expected: FloatArray, names: list[str]) -> None:
+    place = np.arange(actual.size)
+    ax.bar(place - _WIDTH / 2, actual, _WIDTH, color=ACTUAL, label="counted")
+    ax.bar(place + _WIDTH / 2, expected, _WIDTH, color=EXPECTED, label="expected by the model")
+    ax.set_xticks(place, names)

@@ -8,6 +8,7 @@ import numpy as np
 
 from relmodels.btyd.summary import PurchaseSummary
 from relmodels.core.arrays import FloatArray
+from relmodels.core.periods import Duration, in_unit
 from relmodels.plot.canvas import INK, axes_for, dress
 
 if TYPE_CHECKING:
@@ -55,14 +56,14 @@ def p_alive_grid(model: Forecaster, summary: PurchaseSummary, *, ax: Axes | None
 
 
 def expected_purchases_grid(
-    model: Forecaster, summary: PurchaseSummary, *, horizon: float, ax: Axes | None = None
+    model: Forecaster, summary: PurchaseSummary, *, horizon: float | Duration, ax: Axes | None = None
 ) -> Axes:
     """Return a map of the purchases expected within ``horizon``, for a customer as old as the oldest in ``summary``.
 
     Args:
         model: any model with ``expected_purchases``.
         summary: sets the age and how far both axes go.
-        horizon: how far to look ahead, in ``summary.unit``.
+        horizon: how far to look ahead, a number in ``summary.unit`` or a :class:`~relmodels.core.periods.Duration`.
         ax: where to draw; a new figure by default.
 
     Raises:
@@ -70,10 +71,11 @@ def expected_purchases_grid(
 
     """
     grid = _grid(summary)
+    expected = model.expected_purchases(grid, in_unit(horizon, summary.unit))
+    ahead = horizon if isinstance(horizon, Duration) else Duration(horizon, summary.unit)
     ax = axes_for(ax)
-    label = f"Purchases in {horizon:g} {summary.unit}s"
-    _draw(ax, grid, model.expected_purchases(grid, horizon), label=label, limits=(0.0, None))
-    return _name(ax, grid, f"Purchases to expect in the next {horizon:g} {summary.unit}s")
+    _draw(ax, grid, expected, label=f"Purchases in {ahead}", limits=(0.0, None))
+    return _name(ax, grid, f"Purchases to expect in the next {ahead}")
 
 
 def _grid(summary: PurchaseSummary) -> PurchaseSummary:

@@ -16,7 +16,7 @@ from relmodels.btyd.gamma_gamma import GammaGamma
 from relmodels.btyd.summary import PurchaseSummary
 from relmodels.core.arrays import FloatArray, IntArray
 from relmodels.core.errors import InvalidData, NotConverged, RelmodelsError
-from relmodels.core.periods import Rate, Unit, convert
+from relmodels.core.periods import Duration, Rate, Unit, convert, in_unit
 from relmodels.effectiveness.abc_analysis import ABCAnalysis, abc_analysis
 from relmodels.effectiveness.clv import clv, clv_interval, purchases_interval
 from relmodels.estimation import fit
@@ -115,7 +115,7 @@ class Study:
 def study(
     summary: PurchaseSummary,
     *,
-    horizon: float | None = None,
+    horizon: float | Duration | None = None,
     money: Money | None = None,
     split: PurchaseSummary | None = None,
 ) -> Study:
@@ -123,7 +123,7 @@ def study(
 
     Args:
         summary: one row for each customer; with spend, they are valued too.
-        horizon: how far to look ahead, in ``summary.unit``; one year by default.
+        horizon: how far to look ahead, a number in ``summary.unit`` or a duration; one year by default.
         money: discount rate, margin and currency.
         split: the same customers with a holdout, for the check, if ``summary`` itself has none.
 
@@ -134,7 +134,7 @@ def study(
 
     """
     _check_rows(summary)
-    ahead = one_year(summary.unit) if horizon is None else horizon
+    ahead = one_year(summary.unit) if horizon is None else in_unit(horizon, summary.unit)
     terms = money or Money()
     buying = fit(BGNBD, summary)
     spending, no_value = _spending(summary)

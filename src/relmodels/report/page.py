@@ -10,7 +10,7 @@ from pathlib import Path
 
 from relmodels.btyd.summary import PurchaseSummary
 from relmodels.core.errors import InvalidData, MissingExtra
-from relmodels.core.periods import Rate
+from relmodels.core.periods import Duration, Rate
 from relmodels.core.version import __version__
 from relmodels.report import sections
 from relmodels.report.findings import Money, Study, study
@@ -22,7 +22,7 @@ def write(
     summary: PurchaseSummary,
     path: str | os.PathLike[str],
     *,
-    horizon: float | None = None,
+    horizon: float | Duration | None = None,
     discount_rate: float | Rate = 0.15,
     margin: float = 1.0,
     currency: str = "",
@@ -34,7 +34,7 @@ def write(
     Args:
         summary: one row for each customer; with spend they are valued, with a holdout the forecast is tested.
         path: where the file goes; it appears whole or not at all.
-        horizon: how far to look ahead, in ``summary.unit``; one year by default.
+        horizon: how far to look ahead, a number in ``summary.unit`` or a duration; one year by default.
         discount_rate: effective per year as a plain number, or a :class:`~relmodels.core.periods.Rate`.
         margin: the share of an amount that is profit, 0 to 1; 1 values revenue.
         currency: written before amounts, for example ``"$"``.

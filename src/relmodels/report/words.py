@@ -13,9 +13,9 @@ import numpy as np
 from relmodels.btyd.gamma_gamma import GammaGamma
 from relmodels.core.arrays import FloatArray
 from relmodels.effectiveness.abc_analysis import ABCAnalysis
+from relmodels.effectiveness.calibration import calibration_by_count, holdout_by_count
 from relmodels.effectiveness.lorenz import gini, lorenz
-from relmodels.plot.calibration import holdout_means, repeat_counts
-from relmodels.plot.over_time import holdout_totals, repeat_tracking
+from relmodels.effectiveness.tracking import tracking
 from relmodels.report.findings import Check, Study
 from relmodels.report.format import amount, count, day, number, percent, span, times
 
@@ -58,9 +58,9 @@ def headline(study: Study) -> str:
 
 def frequencies(study: Study) -> str:
     """Return what the comparison by number of repeat purchases means."""
-    actual, expected_counts = repeat_counts(study.buying.model, study.summary)
-    n = len(study.summary)
-    off = float(np.abs(actual - expected_counts).sum()) / 2 / n
+    found = calibration_by_count(study.buying.model, study.summary)
+    actual, expected_counts = found.actual, found.expected
+    n, off = len(study.summary), found.misplaced
     verdict = "The bars match closely" if off < 0.03 else "The bars match roughly" if off < 0.08 else "The bars differ"
     return (
         f"{count(actual[0])} of {count(n)} customers ({percent(actual[0] / n)}) have not bought again so far; "
@@ -73,7 +73,8 @@ def frequencies(study: Study) -> str:
 
 def tracked(check: Check) -> str:
     """Return what the cumulative tracking picture means."""
-    did, said = holdout_totals(check.model, check.summary)
+    track = tracking(check.model, check.summary)
+    did, said = track.holdout_actual or 0.0, track.holdout_expected or 0.0
     return (
         f"The model saw the purchases on the left of the line only ({_period(check)}). "
         f"After it, these customers bought {count(did)} times; expected were {count(said)}, {_error(said, did)}. "
@@ -83,11 +84,11 @@ def tracked(check: Check) -> str:
 
 def tracked_weekly(check: Check) -> str:
     """Return what the tracking picture by single periods means."""
-    track = repeat_tracking(check.model, check.summary, cumulative=False)
-    period = track.period
+    track = tracking(check.model, check.summary)
+    period, after = track.period, track.held_out & track.whole
     jump = ""
-    if track.held_out.any():
-        best = int(np.argmax(np.where(track.held_out, track.actual, -1.0)))
+    if after.any():
+        best = int(np.argmax(np.where(after, track.actual, -1.0)))
         jump = (
             f": the busiest {period} after the line had {count(track.actual[best])} purchases against "
             f"{count(track.expected[best])} expected"
@@ -102,14 +103,13 @@ def tracked_weekly(check: Check) -> str:
 
 def holdout(check: Check) -> str:
     """Return what the comparison of groups with the holdout means."""
-    actual, expected_means, size = holdout_means(check.model, check.summary)
-    big = int(np.flatnonzero(size > 0)[-1])
-    did, said = actual.tolist(), expected_means.tolist()
-    group = f"{big} times" if big < len(did) - 1 else f"{big} times or more"
+    found = holdout_by_count(check.model, check.summary)
+    did, said, most = found.actual.tolist(), found.expected.tolist(), int(found.purchases[-1])
+    group = f"{most} times or more" if most == found.most else f"{most} times"
     return (
         f"Customers who had not bought again by {_end(check)} went on to buy {times(did[0])} times on average "
-        f"({times(said[0])} expected), those who had bought again {group} {times(did[big])} times "
-        f"({times(said[big])} expected). Where the two lines lie together, the forecast can be trusted for "
+        f"({times(said[0])} expected), those who had bought again {group} {times(did[-1])} times "
+        f"({times(said[-1])} expected). Where the two lines lie together, the forecast can be trusted for "
         "the single group and not only for the total; that is what a list of best customers rests on."
     )
 

@@ -131,6 +131,12 @@ def test_forecasts_reach_as_far_as_the_covariates() -> None:
         MODEL.p_alive(undated, ahead=53.0)
 
 
+def test_a_horizon_may_be_a_duration() -> None:
+    """A duration in another unit is converted."""
+    weeks = MODEL.expected_purchases(customers(), 14.0)
+    np.testing.assert_allclose(MODEL.expected_purchases(customers(), rm.Duration(98, "day")), weeks, rtol=1e-12)
+
+
 def test_arguments_are_checked() -> None:
     """Horizons and sources of randomness outside their domain are refused with the value."""
     for ask in (

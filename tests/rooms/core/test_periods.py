@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from relmodels.core.errors import InvalidParameters
-from relmodels.core.periods import DAYS, Rate, as_unit, convert, discount_factors, force_of_interest
+from relmodels.core.periods import DAYS, Duration, Rate, as_unit, convert, discount_factors, force_of_interest, in_unit
 
 UNITS = st.sampled_from(sorted(DAYS))
 RATES = st.floats(-0.5, 3.0)
@@ -23,9 +23,53 @@ def test_conversion_there_and_back_changes_nothing(duration, unit, to):
 def test_a_year_has_the_mean_length_of_the_calendar():
     """A year is 365.2425 days, twelve months, four quarters; a week is seven days."""
     assert convert(1, "year", to="day") == 365.2425
-    assert convert(1, "year", to="month") == pytest.approx(12, rel=1e-15)
-    assert convert(1, "year", to="quarter") == pytest.approx(4, rel=1e-15)
+    assert convert(1, "year", to="month") == 12
+    assert convert(1, "year", to="quarter") == 4
     assert convert(1, "week", to="day") == 7
+
+
+@given(st.integers(0, 10_000))
+def test_whole_months_quarters_and_years_stay_whole(count):
+    """What is a whole number of months, quarters or years is one exactly, so that occasions can be counted in them."""
+    assert convert(12 * count, "month", to="year") == count
+    assert convert(3 * count, "month", to="quarter") == count
+    assert convert(count, "year", to="quarter") == 4 * count
+
+
+@given(st.floats(0, 1e6), UNITS, UNITS)
+def test_a_duration_is_converted_where_a_number_is_not(value, unit, to):
+    """A duration becomes a number of the unit asked for; a plain number is taken to be in it, whatever it is."""
+    assert in_unit(Duration(value, unit), to) == convert(value, unit, to)
+    assert in_unit(value, to) == value
+    assert in_unit("52", to) == "52"
+
+
+def test_a_duration_needs_a_unit_to_become_a_number():
+    """Without a unit of the data or the model a duration is refused with the remedy, a number is not."""
+    assert in_unit(52, None) == 52
+    with pytest.raises(InvalidParameters, match="12 months cannot be converted, as the model has no unit"):
+        in_unit(Duration(12, "month"), None)
+
+
+def test_durations_are_said_in_words():
+    """A duration prints as it is spoken, for ever included."""
+    assert [str(Duration(value, "week")) for value in (1, 1.5, math.inf)] == ["1 week", "1.5 weeks", "inf weeks"]
+    assert Duration(math.inf, "week").to("day") == math.inf
+
+
+@pytest.mark.parametrize("value", [-1, math.nan, "12", None, True, [12]])
+def test_a_duration_is_a_number_of_zero_or_more(value):
+    """Negative and missing lengths, text and lists are refused."""
+    with pytest.raises(InvalidParameters, match=r"duration = .* must be a number of 0 or more"):
+        Duration(value, "week")
+
+
+def test_a_duration_is_of_a_unit():
+    """An unknown unit is refused with the known ones, whichever of the two it is."""
+    with pytest.raises(InvalidParameters, match="use one of day"):
+        Duration(1, "fortnight")  # type: ignore[arg-type]
+    with pytest.raises(InvalidParameters, match="use one of day"):
+        Duration(1, "week").to("fortnight")  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize("value", ["weeks", "", None, 7, "Week"])

@@ -11,6 +11,7 @@ from relmodels.btyd.bg_nbd import BGNBD
 from relmodels.btyd.gamma_gamma import GammaGamma
 from relmodels.btyd.summary import PurchaseSummary
 from relmodels.core.errors import InvalidData, InvalidParameters
+from relmodels.core.periods import Duration
 from relmodels.effectiveness.clv import clv, clv_interval, purchases_interval
 
 BUYING = BGNBD(0.243, 4.414, 0.793, 2.426)
@@ -41,6 +42,20 @@ def test_value_is_margin_times_spend_times_discounted_purchases() -> None:
     customer = one(2, 30.43, 22.35)
     parts = 0.3 * SPENDING.expected_spend(customer) * BUYING.discounted_residual(customer, 0.15, horizon=52)
     np.testing.assert_allclose(clv(BUYING, SPENDING, customer, horizon=52, discount_rate=0.15, margin=0.3), parts)
+
+
+def test_a_horizon_may_be_in_another_unit() -> None:
+    """Two years ahead of customers counted in weeks are as many weeks, in every answer about value."""
+    customer, years, weeks = one(9, 38.0, 30.0), Duration(2, "year"), 2 * 365.2425 / 7
+    for ask in (clv, clv_interval):
+        found, wanted = (ask(BUYING, SPENDING, customer, horizon=h, discount_rate=0.15) for h in (years, weeks))
+        np.testing.assert_array_equal(found, wanted)
+    found, wanted = (purchases_interval(BUYING, customer, horizon=ahead) for ahead in (years, weeks))
+    np.testing.assert_array_equal(found, wanted)
+    for_ever = clv(BUYING, SPENDING, customer, horizon=Duration(math.inf, "year"), discount_rate=0.15)
+    assert for_ever == clv(BUYING, SPENDING, customer, horizon=math.inf, discount_rate=0.15)
+    with pytest.raises(InvalidParameters, match="an interval needs an end"):
+        purchases_interval(BUYING, customer, horizon=Duration(math.inf, "year"))
 
 
 def test_an_unlimited_horizon_is_the_discounted_residual() -> None:

@@ -15,6 +15,7 @@ from relmodels.btyd.nbd import NBD
 from relmodels.btyd.pareto_nbd import ParetoNBD
 from relmodels.btyd.summary import PurchaseSummary
 from relmodels.core.errors import InvalidData, InvalidParameters
+from relmodels.core.periods import Duration
 from relmodels.effectiveness.clv import clv
 from relmodels.effectiveness.cohort_equity import cohort_equity, new_customer_value
 
@@ -52,6 +53,8 @@ def test_the_unit_is_the_models_and_may_be_named_where_it_has_none():
     days = replace(BUYING, alpha=BUYING.alpha * 7, unit="day")
     weeks = new_customer_value(BUYING, SPENDING, horizon=52, discount_rate=0.15)
     assert new_customer_value(days, SPENDING, horizon=364, discount_rate=0.15) == pytest.approx(weeks, rel=1e-9)
+    same = new_customer_value(days, SPENDING, horizon=Duration(52, "week"), discount_rate=0.15)
+    assert same == pytest.approx(weeks, rel=1e-9)
     unnamed = replace(days, unit=None)
     named = new_customer_value(unnamed, SPENDING, horizon=364, discount_rate=0.15, unit="day")
     assert named == pytest.approx(weeks, rel=1e-9)

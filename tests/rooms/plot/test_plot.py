@@ -17,14 +17,15 @@ from matplotlib.patches import Rectangle
 
 from relmodels import plot
 from relmodels.btyd.bg_nbd import BGNBD
+from relmodels.btyd.gamma_gamma import GammaGamma
 from relmodels.btyd.summary import PurchaseSummary
 from relmodels.core.errors import InvalidData, MissingExtra
+from relmodels.core.periods import Duration
 from relmodels.datasets.cdnow import cdnow
 from relmodels.effectiveness.abc_analysis import abc_analysis
+from relmodels.effectiveness.forecast_deciles import forecast_deciles
 from relmodels.effectiveness.lorenz import lorenz
 from relmodels.plot import canvas
-from relmodels.plot.calibration import holdout_means, repeat_counts
-from relmodels.plot.over_time import holdout_totals, repeat_tracking
 
 MODEL = BGNBD(0.2426, 4.4136, 0.7929, 2.4259, unit="week")
 VALUES = np.array([0.0, 1.0, 2.0, 5.0, 10.0, 400.0])
@@ -49,6 +50,8 @@ PICTURES: list[Callable[[PurchaseSummary, Axes | None], Axes]] = [
     lambda summary, ax: plot.holdout_calibration(MODEL, summary, ax=ax),
     lambda summary, ax: plot.tracking(MODEL, summary, cumulative=True, ax=ax),
     lambda summary, ax: plot.tracking(MODEL, summary, cumulative=False, ax=ax),
+    lambda summary, ax: plot.tracking(MODEL, summary, cumulative=False, period="month", ax=ax),
+    lambda summary, ax: plot.forecast_deciles(forecast_deciles(MODEL, summary), ax=ax),
     lambda summary, ax: plot.p_alive_grid(MODEL, summary, ax=ax),
     lambda summary, ax: plot.expected_purchases_grid(MODEL, summary, horizon=52, ax=ax),
     lambda _, ax: plot.value_distribution(VALUES, ax=ax),
@@ -98,70 +101,32 @@ def test_a_part_of_a_figure_belongs_to_the_whole() -> None:
 
 
 def test_frequency_bars_are_counts_that_add_up(split: PurchaseSummary) -> None:
-    """Counted and expected customers both add up to all customers, 1,411 of whom did not buy again."""
-    actual, expected = repeat_counts(MODEL, split)
-    assert actual[0] == 1411
-    assert actual.sum() == len(split)
-    assert expected.sum() == pytest.approx(len(split))
+    """The bars of all customers stand from none, with 1,411 of them, to seven purchases and more."""
     ax = plot.frequency_calibration(MODEL, split)
-    assert [bar.get_height() for bar in ax.patches[:8] if isinstance(bar, Rectangle)] == actual.tolist()
+    heights = [bar.get_height() for bar in ax.patches[:8] if isinstance(bar, Rectangle)]
+    assert heights[0] == 1411
+    assert sum(heights) == len(split)
+    assert [label.get_text() for label in ax.get_xticklabels()] == ["0", "1", "2", "3", "4", "5", "6", "7+"]
 
 
-def test_expected_counts_are_the_sum_of_the_customers_probabilities(split: PurchaseSummary) -> None:
-    """Evaluating each distinct age once gives the same as customer by customer."""
-    _, expected = repeat_counts(MODEL, split)
-    assert expected[2] == pytest.approx(float(MODEL.pmf(2, split.age).sum()), rel=1e-12)
+def test_single_periods_cut_short_are_not_drawn() -> None:
+    """A month of which only some days were observed is left out of the picture of single months."""
+    summary = PurchaseSummary.from_transactions(
+        cdnow(), customer="customer", date="date", observation_end="1998-06-10", unit="week"
+    )
+    single = plot.tracking(MODEL, summary, cumulative=False, period="month")
+    total = plot.tracking(MODEL, summary, cumulative=True, period="month")
+    assert len(np.asarray(single.lines[0].get_xdata())) == 17
+    assert len(np.asarray(total.lines[0].get_xdata())) == 18
+    assert single.get_xlabel() == "End of the month"
 
 
-def test_weights_count_customers() -> None:
-    """A row of weight 3 counts as three customers, in bars and in means."""
-    once = PurchaseSummary.from_arrays(frequency=[0, 1], recency=[0, 5], age=[9, 9], weight=[3, 1])
-    thrice = PurchaseSummary.from_arrays(frequency=[0, 0, 0, 1], recency=[0, 0, 0, 5], age=[9] * 4)
-    for found, wanted in zip(repeat_counts(MODEL, once), repeat_counts(MODEL, thrice), strict=True):
-        np.testing.assert_allclose(found, wanted)
-
-
-def test_tracking_counts_every_repeat_purchase(split: PurchaseSummary) -> None:
-    """The cumulative line ends at all repeat purchases, 2,457 before and 1,882 after the calibration."""
-    track = repeat_tracking(MODEL, split, cumulative=True)
-    assert track.actual[-1] == 2457 + 1882
-    actual, _ = holdout_totals(MODEL, split)
-    assert actual == 1882
-
-
-def test_tracking_expects_the_sum_over_customers(split: PurchaseSummary) -> None:
-    """Convolving daily arrivals with the mean curve equals adding up the customers one by one."""
-    track = repeat_tracking(MODEL, split, cumulative=True)
-    assert split.first is not None
-    passed = (track.end[40] - split.first.astype("datetime64[D]")).astype(np.float64)
-    assert track.expected[40] == pytest.approx(float(MODEL.expected_purchases_new(passed / 7).sum()), rel=1e-10)
-
-
-def test_single_periods_add_up_to_the_cumulative_line(split: PurchaseSummary) -> None:
-    """The whole weeks of the weekly picture are the steps of the cumulative one."""
-    single = repeat_tracking(MODEL, split, cumulative=False)
-    total = repeat_tracking(MODEL, split, cumulative=True)
-    np.testing.assert_allclose(np.cumsum(single.expected), total.expected[: single.end.size])
-    assert single.held_out.sum() == 39
-
-
-def test_longer_units_are_tracked_by_month() -> None:
-    """A summary in years is followed month by month, and months cut short are left out."""
-    summary = PurchaseSummary.from_transactions(cdnow(), customer="customer", date="date", unit="year")
-    track = repeat_tracking(BGNBD(0.25, 0.1, 0.6, 2.6), summary, cumulative=False)
-    assert (track.period, track.end.size, track.split) == ("month", 18, None)
-    assert not track.held_out.any()
-
-
-def test_holdout_means_are_those_of_the_groups(split: PurchaseSummary) -> None:
-    """The mean of a group is the mean over its customers, and the sizes add up to all."""
-    actual, expected, size = holdout_means(MODEL, split)
-    assert split.holdout is not None
-    group = split.frequency == 2
-    assert actual[2] == pytest.approx(split.holdout.frequency[group].mean())
-    forecast = MODEL.expected_purchases(split, split.holdout.duration)
-    assert expected[2] == pytest.approx(forecast[group].mean())
-    assert size.sum() == len(split)
+def test_deciles_name_what_was_predicted(split: PurchaseSummary) -> None:
+    """The axis says whether the bars are purchases or revenue."""
+    spending = GammaGamma(6.25, 3.74, 15.44)
+    assert plot.forecast_deciles(forecast_deciles(MODEL, split)).get_ylabel() == "Mean purchases in the holdout"
+    revenue = forecast_deciles(MODEL, split, 5, spend_model=spending)
+    assert plot.forecast_deciles(revenue).get_ylabel() == "Mean revenue in the holdout"
 
 
 def test_the_maps_show_the_model(bare: PurchaseSummary) -> None:
@@ -172,6 +137,15 @@ def test_the_maps_show_the_model(bare: PurchaseSummary) -> None:
     late = PurchaseSummary.from_arrays(frequency=[1], recency=[39 * 79.5 / 80], age=[39])
     assert shown[0, -1] == pytest.approx(MODEL.p_alive(late)[0])
     assert (np.diff(shown, axis=1) >= 0).all()
+
+
+def test_the_map_says_how_far_it_looks(bare: PurchaseSummary) -> None:
+    """The horizon is named in the unit in which it was given, and the map is that of as many weeks."""
+    year = plot.expected_purchases_grid(MODEL, bare, horizon=Duration(1, "year"))
+    weeks = plot.expected_purchases_grid(MODEL, bare, horizon=365.2425 / 7)
+    assert year.get_title(loc="left") == "Purchases to expect in the next 1 year"
+    assert weeks.get_title(loc="left") == "Purchases to expect in the next 52.1775 weeks"
+    np.testing.assert_array_equal(np.asarray(year.images[0].get_array()), np.asarray(weeks.images[0].get_array()))
 
 
 def test_lorenz_writes_the_shares_of_the_classes() -> None:
@@ -206,13 +180,6 @@ def test_pictures_that_need_more_say_what(draw: Any, bare: PurchaseSummary) -> N
     """Without holdout or dates the message says how to make a summary that has them."""
     with pytest.raises(InvalidData, match="make it with"):
         draw(bare, None)
-
-
-def test_holdout_totals_need_a_holdout() -> None:
-    """A dated summary without a split has nothing to compare."""
-    summary = PurchaseSummary.from_transactions(cdnow(), customer="customer", date="date")
-    with pytest.raises(InvalidData, match="calibration_end"):
-        holdout_totals(MODEL, summary)
 
 
 @pytest.mark.parametrize("draw", [PICTURES[0], PICTURES[2]])

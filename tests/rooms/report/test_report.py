@@ -20,7 +20,7 @@ from relmodels import report
 from relmodels.btyd.bg_nbd import BGNBD
 from relmodels.btyd.summary import PurchaseSummary
 from relmodels.core.errors import InvalidData, InvalidParameters, MissingExtra
-from relmodels.core.periods import Rate
+from relmodels.core.periods import Duration, Rate
 from relmodels.datasets.cdnow import cdnow
 from relmodels.effectiveness.clv import clv
 from relmodels.report import page, words
@@ -143,6 +143,7 @@ def test_the_study_values_customers_as_the_library_does(study: report.Study, spl
     assert study.value is not None
     value = clv(study.buying.model, study.spending.model, split, horizon=52, discount_rate=0.15)
     np.testing.assert_array_equal(study.value, value)
+    assert report.study(split, horizon=Duration(364, "day")).horizon == 52
 
 
 def test_the_top_customers_lie_within_their_ranges(study: report.Study) -> None:
