@@ -20,6 +20,7 @@ from relmodels.btyd.bg_bb import BGBB
 from relmodels.btyd.bg_cnbd import BGCNBD
 from relmodels.btyd.bg_nbd import BGNBD
 from relmodels.btyd.covariate_kind import CovariateKind
+from relmodels.btyd.covariate_panel import CovariatePanel
 from relmodels.btyd.covariates import Covariates, CovariateSet
 from relmodels.btyd.gamma_gamma import GammaGamma
 from relmodels.btyd.ggompertz_nbd import GGompertzNBD
@@ -34,6 +35,7 @@ from relmodels.btyd.sarmanov_pareto_nbd import SarmanovParetoNBD
 from relmodels.btyd.shifted_beta_geometric import ShiftedBetaGeometric
 from relmodels.btyd.spend_with_covariates import SpendWithCovariates
 from relmodels.btyd.summary import PurchaseSummary
+from relmodels.btyd.time_varying_pareto_nbd import TimeVaryingParetoNBD
 from relmodels.btyd.with_covariates import WithCovariates
 from relmodels.catalogue import find
 from relmodels.core.errors import (
@@ -88,6 +90,7 @@ __all__ = [
     "Bootstrap",
     "CountCalibration",
     "CovariateKind",
+    "CovariatePanel",
     "CovariateSet",
     "Covariates",
     "Duration",
@@ -134,6 +137,7 @@ __all__ = [
     "Status",
     "Table",
     "Taxonomy",
+    "TimeVaryingParetoNBD",
     "Tracking",
     "Vuong",
     "WithCovariates",

@@ -158,6 +158,24 @@ CATALOGUE: Final[tuple[Entry, ...]] = (
         ),
     ),
     Entry(
+        "TimeVaryingParetoNBD",
+        "Pareto/NBD with covariates that change in time, on purchases and on leaving",
+        "btyd",
+        "relmodels.btyd.time_varying_pareto_nbd:TimeVaryingParetoNBD",
+        (
+            Reference(
+                ("Bachmann, P.", "Meierer, M.", "Näf, J."),
+                2021,
+                "The Role of Time-Varying Contextual Factors in Latent Attrition Models for Customer Base Analysis",
+                "Marketing Science",
+                "40(4)",
+                "783-809",
+                "10.1287/mksc.2020.1254",
+                standing="derived",
+            ),
+        ),
+    ),
+    Entry(
         "GGompertzNBD",
         "Gompertz/NBD, buying till you die with a hazard of leaving that grows",
         "btyd",

@@ -10,10 +10,13 @@ from collections.abc import Mapping
 from typing import Any, TypeVar, overload
 
 from relmodels.btyd.covariate_kind import kind_of_summary
+from relmodels.btyd.covariate_panel import CovariatePanel
 from relmodels.btyd.covariates import Covariates
 from relmodels.btyd.gamma_gamma import GammaGamma
+from relmodels.btyd.pareto_nbd import ParetoNBD
 from relmodels.btyd.spend_with_covariates import SpendWithCovariates
 from relmodels.btyd.summary import PurchaseSummary
+from relmodels.btyd.time_varying_pareto_nbd import TimeVaryingParetoNBD
 from relmodels.btyd.with_covariates import WithCovariates
 from relmodels.inference.constraints import Equal
 from relmodels.inference.fit import fit as fit_kind
@@ -55,6 +58,20 @@ def fit(  # type: ignore[overload-overlap]
     start: Mapping[str, float] | None = None,
     check: bool = True,
 ) -> Fit[WithCovariates[ModelT]]: ...
+
+
+@overload
+def fit(
+    model: type[ParetoNBD],
+    data: CovariatePanel,
+    *,
+    fixed: Mapping[str, float] | None = None,
+    constraints: tuple[Equal, ...] = (),
+    penalty: Ridge | None = None,
+    prior: Prior | None = None,
+    start: Mapping[str, float] | None = None,
+    check: bool = True,
+) -> Fit[TimeVaryingParetoNBD]: ...
 
 
 @overload
@@ -101,7 +118,8 @@ def fit(
     Args:
         model: the class of the model, for example ``rm.BGNBD``, or another kind.
         data: rows of the kind the model needs, for example a ``PurchaseSummary``. If it has covariates, the result is a
-            fit of the model with coefficients: ``rm.WithCovariates``, or ``rm.SpendWithCovariates`` for gamma-gamma.
+            fit of the model with coefficients: ``rm.WithCovariates``, or ``rm.SpendWithCovariates`` for gamma-gamma. A
+            ``CovariatePanel`` gives one of ``rm.TimeVaryingParetoNBD``.
         fixed: parameters held at a value instead of being estimated. A whole-number parameter that is not held is
             chosen among 1 to 12 by its profile likelihood.
         constraints: parameters that are to have one value, each made with ``rm.equal``.
@@ -140,6 +158,8 @@ def fit(
 
 
 def _kind(model: type[Any] | Kind[Any], data: object) -> type[Any] | Kind[Any]:
+    if isinstance(data, CovariatePanel) and is_model(model):
+        return data.kind_of(model)
     known = data.covariates if isinstance(data, PurchaseSummary) else None
     if known is None or not is_model(model):
         return model
