@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
+import pytest
 
 import relmodels as rm
 from relmodels.core.errors import InvalidParameters
@@ -12,9 +15,11 @@ from tests.rooms.inference.toys import Coin, Numbers
 TOSSES = Numbers(np.array([1.0, 1.0, 0.0]))
 
 
-def test_a_likelihood_without_a_shortcut_is_evaluated_point_by_point() -> None:
-    """A toy without a value-only path gets the value of each point, and minus infinity where that is not a number."""
-    found = values_at(Coin.likelihood(TOSSES), np.array([[0.5], [0.25], [1.5]]))
+@pytest.mark.parametrize("shortcut", [True, False])
+def test_values_are_those_of_each_point(shortcut) -> None:
+    """With or without a value-only path each point gets its value, and minus infinity where that is not a number."""
+    likelihood = Coin.likelihood(TOSSES)
+    found = values_at(likelihood if shortcut else replace(likelihood, values=None), np.array([[0.5], [0.25], [1.5]]))
     np.testing.assert_allclose(found[:2], [3 * np.log(0.5), 2 * np.log(0.25) + np.log(0.75)])
     assert found[2] == -np.inf
 
