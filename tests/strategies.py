@@ -23,9 +23,15 @@ def log_uniform(low: float, high: float) -> st.SearchStrategy[float]:
     return st.one_of(spread, spread, spread, st.sampled_from(special))
 
 
+def within(low: float, high: float) -> st.SearchStrategy[float]:
+    """Draw from a range in which typical values lie: on a log scale if it is positive, else evenly, 0 more often."""
+    evenly = st.floats(low, high).map(lambda value: round(value, 6))
+    return log_uniform(low, high) if low > 0 else st.one_of(evenly, st.sampled_from([low, 0.0, high]))
+
+
 def parameters(space: Space) -> st.SearchStrategy[dict[str, float]]:
     """Draw named parameters from the ranges in which published estimates lie."""
-    return st.fixed_dictionaries({parameter.name: log_uniform(*parameter.typical) for parameter in space})
+    return st.fixed_dictionaries({parameter.name: within(*parameter.typical) for parameter in space})
 
 
 def models(kind: type[ModelT]) -> st.SearchStrategy[ModelT]:
@@ -74,5 +80,5 @@ def one(frequency: float, recency: float, age: float, *, unit: Unit = "week") ->
 
 def differenced(function: Any, at: FloatArray, step: float = 1e-5) -> FloatArray:
     """Return central differences of ``function`` by each coordinate, the coordinate along the first axis."""
-    moves = np.diag(step * np.abs(at))
+    moves = np.diag(step * np.where(at == 0, 1.0, np.abs(at)))
     return np.array([(function(at + move) - function(at - move)) / (2 * move.sum()) for move in moves])

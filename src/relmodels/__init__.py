@@ -19,6 +19,8 @@ from relmodels.btyd.beta_discrete_weibull import BetaDiscreteWeibull
 from relmodels.btyd.bg_bb import BGBB
 from relmodels.btyd.bg_cnbd import BGCNBD
 from relmodels.btyd.bg_nbd import BGNBD
+from relmodels.btyd.covariate_kind import CovariateKind
+from relmodels.btyd.covariates import Covariates, CovariateSet
 from relmodels.btyd.gamma_gamma import GammaGamma
 from relmodels.btyd.ggompertz_nbd import GGompertzNBD
 from relmodels.btyd.holdout import Holdout
@@ -28,8 +30,11 @@ from relmodels.btyd.mbg_nbd import MBGNBD
 from relmodels.btyd.nbd import NBD
 from relmodels.btyd.pareto_nbd import ParetoNBD
 from relmodels.btyd.retention_table import RetentionTable
+from relmodels.btyd.sarmanov_pareto_nbd import SarmanovParetoNBD
 from relmodels.btyd.shifted_beta_geometric import ShiftedBetaGeometric
+from relmodels.btyd.spend_with_covariates import SpendWithCovariates
 from relmodels.btyd.summary import PurchaseSummary
+from relmodels.btyd.with_covariates import WithCovariates
 from relmodels.catalogue import find
 from relmodels.core.errors import (
     InvalidData,
@@ -51,19 +56,22 @@ from relmodels.effectiveness.cohort_equity import cohort_equity, new_customer_va
 from relmodels.effectiveness.forecast_deciles import ForecastDeciles, forecast_deciles
 from relmodels.effectiveness.forecast_errors import ErrorMeasures, ForecastErrors, forecast_errors
 from relmodels.effectiveness.lorenz import LorenzCurve, gini, lorenz
+from relmodels.estimation import fit
 from relmodels.frames.table import Table
 from relmodels.inference import priors
 from relmodels.inference.bootstrap import Bootstrap, bootstrap
 from relmodels.inference.compare import LikelihoodRatio, Vuong, information_table, likelihood_ratio, vuong
+from relmodels.inference.constraints import Equal, equal
 from relmodels.inference.delta import Estimate, delta_method
 from relmodels.inference.draws import Posterior
-from relmodels.inference.fit import fit
-from relmodels.inference.model import Model
+from relmodels.inference.kind import Kind
+from relmodels.inference.model import Model, Prior
+from relmodels.inference.penalty import Ridge
 from relmodels.inference.posterior import posterior
 from relmodels.inference.priors import Priors
 from relmodels.inference.profile import profile_interval
 from relmodels.inference.result import Fit
-from relmodels.inference.space import Parameter, Space
+from relmodels.inference.space import Effect, Parameter, Space
 from relmodels.inference.status import Status
 
 __all__ = [
@@ -74,6 +82,11 @@ __all__ = [
     "BGNBD",
     "BetaDiscreteWeibull",
     "Bootstrap",
+    "CovariateKind",
+    "CovariateSet",
+    "Covariates",
+    "Effect",
+    "Equal",
     "ErrorMeasures",
     "Estimate",
     "Fit",
@@ -85,6 +98,7 @@ __all__ = [
     "Intake",
     "InvalidData",
     "InvalidParameters",
+    "Kind",
     "LikelihoodRatio",
     "LorenzCurve",
     "MBGCNBD",
@@ -97,6 +111,7 @@ __all__ = [
     "Parameter",
     "ParetoNBD",
     "Posterior",
+    "Prior",
     "Priors",
     "Process",
     "PurchaseSummary",
@@ -105,12 +120,16 @@ __all__ = [
     "Reference",
     "RelmodelsError",
     "RetentionTable",
+    "Ridge",
+    "SarmanovParetoNBD",
     "ShiftedBetaGeometric",
     "Space",
+    "SpendWithCovariates",
     "Status",
     "Table",
     "Taxonomy",
     "Vuong",
+    "WithCovariates",
     "__version__",
     "abc_analysis",
     "bootstrap",
@@ -119,6 +138,7 @@ __all__ = [
     "cohort_equity",
     "datasets",
     "delta_method",
+    "equal",
     "find",
     "fit",
     "forecast_deciles",

@@ -13,6 +13,7 @@ import pytest
 
 import relmodels as rm
 from relmodels.catalogue import CATALOGUE, Entry
+from relmodels.inference.model import is_model
 from tests.contracts.source import SRC, Function, Module, listed, modules
 
 NAMES = Path(__file__).with_name("public_names.txt")
@@ -103,15 +104,13 @@ def test_catalogue_is_complete():
     """Every public model and every public function of the seven rooms has exactly one catalogue row."""
     rooms = {"stakeholders", "development", "drivers", "strategy", "effectiveness", "planning", "crm"}
     wanted = {item.__name__ for item in CALLABLE if inspect.isfunction(item) and item.__module__.split(".")[1] in rooms}
-    wanted |= {item.__name__ for item in CALLABLE if inspect.isclass(item) and "space" in item.__dict__}
+    wanted |= {item.__name__ for item in CALLABLE if is_model(item)}
     keys = [entry.key for entry in CATALOGUE]
     assert len(keys) == len(set(keys))
     assert wanted <= set(keys), f"add to catalogue.py: {wanted - set(keys)}"
 
 
-@pytest.mark.parametrize(
-    "model", [item for item in CALLABLE if "space" in item.__dict__], ids=lambda item: item.__name__
-)
+@pytest.mark.parametrize("model", [item for item in CALLABLE if is_model(item)], ids=lambda item: item.__name__)
 def test_models_declare_their_fields_once(model):
     """A model's Space names its fields in the paper's order, and the rest of its fields are keyword-only."""
     positional = tuple(field.name for field in fields(model) if not field.kw_only)
@@ -119,9 +118,7 @@ def test_models_declare_their_fields_once(model):
     assert {field.name for field in fields(model)} - set(positional) <= {"unit"}
 
 
-@pytest.mark.parametrize(
-    "model", [item for item in CALLABLE if "space" in item.__dict__], ids=lambda item: item.__name__
-)
+@pytest.mark.parametrize("model", [item for item in CALLABLE if is_model(item)], ids=lambda item: item.__name__)
 def test_models_have_what_the_engine_asks_for(model):
     """Every model has each member of the Model Protocol; a type checker says only that one is missing."""
     wanted = {name for name in dir(rm.Model) if not name.startswith("_")} | {"space"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 import pytest
@@ -14,11 +15,13 @@ from relmodels.btyd.ggompertz_nbd import GGompertzNBD
 from relmodels.btyd.mbg_nbd import MBGNBD
 from relmodels.btyd.nbd import NBD
 from relmodels.btyd.pareto_nbd import ParetoNBD
+from relmodels.btyd.sarmanov_pareto_nbd import SarmanovParetoNBD
 from relmodels.btyd.summary import PurchaseSummary
+from relmodels.core.errors import InvalidParameters
 from relmodels.core.periods import Rate
 from tests.strategies import clock, customers, log_uniform, models, one, summaries
 
-FAMILY = [BGNBD, MBGNBD, ParetoNBD, GGompertzNBD, NBD]
+FAMILY = [BGNBD, MBGNBD, ParetoNBD, GGompertzNBD, NBD, SarmanovParetoNBD]
 family = pytest.mark.parametrize("kind", FAMILY)
 reach = log_uniform(0.01, 3.0)
 
@@ -267,3 +270,52 @@ def test_expectations_add_over_a_split_horizon(kind, data) -> None:
     now = float(model.expected_purchases_new(first + second) - model.expected_purchases_new(first))
     hardly = 1e-4 * float(model.expected_purchases_new(first))  # where next to nobody is left, too few are drawn
     assert then.mean() == pytest.approx(now, abs=5.0 * then.std() / np.sqrt(many) + hardly)
+
+
+@family
+@settings(max_examples=15)
+@given(data=st.data())
+def test_residual_lifetime_is_the_integral_of_p_alive(kind, data) -> None:
+    """The time that customers are expected to stay is the integral of the probability that they are still there."""
+    model, summary, horizon = draw_case(kind, data)
+    nodes, weights = np.polynomial.legendre.leggauss(12)
+    ends = horizon * np.array([0.0, 1e-4, 1e-3, 0.01, 0.05, 0.2, 0.5, 1.0])
+    total = np.zeros(len(summary))
+    for low, high in pairwise(ends):
+        times = low + (high - low) * (nodes + 1.0) / 2
+        total += (high - low) / 2 * weights @ [model.p_alive(summary, ahead=float(time)) for time in times]
+    stay = model.residual_lifetime(summary, horizon=horizon)
+    np.testing.assert_allclose(stay, total, rtol=1e-7, atol=1e-300)
+    assert np.all(stay <= horizon * (1 + 1e-12))
+    assert np.all(model.residual_lifetime(summary, horizon=0.0) == 0.0)
+
+
+@family
+@settings(max_examples=15)
+@given(data=st.data())
+def test_unlimited_lifetime_is_the_limit_or_refused(kind, data) -> None:
+    """Without a horizon the residual lifetime is the limit of those with one, and refused where it is infinite."""
+    model, summary, _ = draw_case(kind, data)
+    far = model.residual_lifetime(summary, horizon=1e9 * clock(model))
+    try:
+        forever = model.residual_lifetime(summary)
+    except InvalidParameters:
+        # What has no mean grows without bound, however slowly.
+        assert np.any(far > 1.0005 * model.residual_lifetime(summary, horizon=1e8 * clock(model)))
+    else:
+        assert np.all(far <= forever * (1 + 1e-11))
+        assert np.all(np.isfinite(forever))
+
+
+@family
+@settings(max_examples=15)
+@given(data=st.data(), probability=st.floats(0.02, 0.95))
+def test_time_to_next_purchase_is_a_quantile(kind, data, probability) -> None:
+    """By that time the chance of no purchase has fallen to the rest, and where it is infinite it never does."""
+    model, summary, _ = draw_case(kind, data)
+    times = model.time_to_next_purchase(summary, probability=probability)
+    assert np.all(times > 0)
+    for row, time in enumerate(times.tolist()):
+        asked = min(time, 1e12 * clock(model))
+        none = model.pmf_given(0, summary.take([row]), asked)[0]
+        assert none == pytest.approx(1 - probability, abs=1e-9) if np.isfinite(time) else none > 1 - probability

@@ -58,6 +58,8 @@ def test_one_phase_is_random_buying(kind, plain, data) -> None:
     np.testing.assert_allclose(model.score(summary)[:, 1:], other.score(summary), rtol=1e-11, atol=1e-13)
     np.testing.assert_allclose(model.p_alive(summary), other.p_alive(summary), rtol=1e-13)
     for predict in (
+        lambda m: m.residual_lifetime(summary, horizon=horizon),
+        lambda m: m.time_to_next_purchase(summary, probability=0.3),
         lambda of: of.p_alive(summary, ahead=horizon),
         lambda of: of.expected_purchases(summary, horizon),
         lambda of: of.expected_purchases_new([0.0, horizon]),
@@ -287,3 +289,28 @@ def test_simulated_gaps_belong_to_the_times(kind, data) -> None:
     assert np.all(gaps[~bought] == 0.0)
     assert np.all(gaps[bought] <= x[bought] * np.log(t_x[bought] / x[bought]) + 1e-9 * (1 + np.abs(gaps[bought])))
     np.testing.assert_allclose(gaps[x == 1], np.log(t_x[x == 1]), rtol=1e-9, atol=1e-9)
+
+
+@family
+@few
+@given(data=st.data())
+def test_lifetimes_of_regular_buyers(kind, data) -> None:
+    """The residual lifetime rises with the horizon to the unlimited one, and is P(alive) at first."""
+    model, summary = data.draw(regular(kind, most=3)), data.draw(histories(most_rows=2, busiest=20))
+    model = replace(model, a=model.a + 1.5, r=model.r + 1.5)  # so that there is a mean
+    forever = model.residual_lifetime(summary)
+    path = [model.residual_lifetime(summary, horizon=share * pace(model)) for share in (1e-6, 0.1, 1.0, 10.0)]
+    np.testing.assert_allclose(path[0], 1e-6 * pace(model) * model.p_alive(summary), rtol=1e-4, atol=1e-300)
+    assert np.all(np.diff([*path, forever], axis=0) >= -1e-12 * forever)
+
+
+@family
+@pytest.mark.parametrize("k", [1, 2, 3])
+def test_the_mean_lifetime_is_that_of_simulated_customers(kind, k) -> None:
+    """The unlimited lifetime of a new customer is the mean over rates and dropout of k phases for each purchase."""
+    model, rng, many = kind(k, 6.0, 8.0, 5.0, 6.0), np.random.default_rng(20261125), 400_000
+    rate, p = rng.gamma(model.r, size=many) / model.alpha, rng.beta(model.a, model.b, size=many)
+    stays = rng.geometric(p) - (1 if kind is MBGCNBD else 0)  # purchases after the first until they leave
+    seen = rng.gamma(np.maximum(k * stays, 1e-300)) / rate
+    expected = model.residual_lifetime(one(0, 0, 0))[0]
+    assert seen.mean() == pytest.approx(expected, abs=4 * seen.std() / np.sqrt(many))

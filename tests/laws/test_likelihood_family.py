@@ -13,11 +13,12 @@ from relmodels.btyd.ggompertz_nbd import GGompertzNBD
 from relmodels.btyd.mbg_nbd import MBGNBD
 from relmodels.btyd.nbd import NBD
 from relmodels.btyd.pareto_nbd import ParetoNBD
+from relmodels.btyd.sarmanov_pareto_nbd import SarmanovParetoNBD
 from relmodels.btyd.summary import PurchaseSummary
 from relmodels.inference.points import values_at
 from tests.strategies import differenced, models, summaries
 
-FAMILY = [BGNBD, GammaGamma, ParetoNBD, GGompertzNBD, NBD, MBGNBD]
+FAMILY = [BGNBD, GammaGamma, ParetoNBD, GGompertzNBD, NBD, MBGNBD, SarmanovParetoNBD]
 family = pytest.mark.parametrize("kind", FAMILY)
 
 
@@ -61,9 +62,9 @@ def test_score_is_the_slope_of_the_log_likelihood(kind, data) -> None:
     model, summary = data.draw(models(kind)), data.draw(summaries())
     at = kind.space.values(model)
     slopes = differenced(lambda values: kind(*values).log_likelihood(summary), at)
-    scale = np.abs(model.log_likelihood(summary)) + 1.0
-    error = np.abs(model.score(summary) - slopes.T) * at
-    assert np.all(error <= 1e-7 * (scale[:, None] + np.abs(model.score(summary)) * at))
+    scale, size = np.abs(model.log_likelihood(summary)) + 1.0, np.abs(at)
+    error = np.abs(model.score(summary) - slopes.T) * size
+    assert np.all(error <= 1e-7 * (scale[:, None] + np.abs(model.score(summary)) * size))
 
 
 @family
@@ -74,7 +75,7 @@ def test_hessian_is_the_slope_of_the_gradient(kind, data) -> None:
     likelihood, at = kind.likelihood(summary), kind.space.values(model)
     hessian = likelihood.evaluate(at).hessian
     slopes = differenced(lambda values: likelihood.evaluate(values).gradient, at)
-    scale = np.outer(at, at)
+    scale = np.abs(np.outer(at, at))
     np.testing.assert_allclose(hessian, hessian.T, rtol=1e-13, atol=1e-13 * np.abs(hessian).max())
     size = np.abs(model.score(summary) * at).sum() + np.abs(hessian * scale).max()
     assert np.all(np.abs(hessian - slopes) * scale <= 1e-7 * size)

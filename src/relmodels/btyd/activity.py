@@ -8,7 +8,7 @@ from typing import Final
 
 import numpy as np
 
-from relmodels.core.arrays import DateArray, IntArray, read_only
+from relmodels.core.arrays import DateArray, IntArray, by_fields, read_only
 from relmodels.core.periods import DAYS, Unit, as_unit
 
 __all__ = ["Activity", "ActivityByPeriod"]
@@ -34,6 +34,8 @@ class ActivityByPeriod:
     end: DateArray
     new_customers: IntArray
     repeat_purchases: IntArray
+
+    __reduce__ = by_fields
 
     def __repr__(self) -> str:
         """Return the number of periods and the sums in one line."""
@@ -71,6 +73,8 @@ class Activity:
     start: date
     new_customers: IntArray
     repeat_purchases: IntArray
+
+    __reduce__ = by_fields
 
     def __repr__(self) -> str:
         """Return the days and the sums in one line."""

@@ -22,24 +22,26 @@ gives them that occasion.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import partial
-from typing import ClassVar
+from typing import ClassVar, Final
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from relmodels.btyd import checks, erlang_models
+from relmodels.btyd import checks, continuous, erlang_models
 from relmodels.btyd.bg_nbd import BGNBD
-from relmodels.btyd.erlang_likelihood import likelihood, log_likelihood_of_rows, score_of_rows
-from relmodels.btyd.erlang_models import Erlang
+from relmodels.btyd.erlang_likelihood import likelihood
+from relmodels.btyd.erlang_models import erlang_formulas
+from relmodels.btyd.formulas import Formulas, gaps
 from relmodels.btyd.summary import PurchaseSummary
 from relmodels.core.arrays import FloatArray
 from relmodels.core.periods import Rate, Unit, as_unit
 from relmodels.inference.model import Likelihood
-from relmodels.inference.space import Parameter, Space
+from relmodels.inference.space import Effect, Parameter, Space
 from relmodels.inference.whole import WHOLE
 
 __all__ = ["BGCNBD"]
+
+FORMULAS: Final = erlang_formulas(0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,11 +87,20 @@ class BGCNBD:
         (
             Parameter("k", "k", "phases of a time between purchases", (1.0, 4.0), domain=WHOLE),
             Parameter("r", "r", "shape of the rates of phases", (0.1, 5.0)),
-            Parameter("alpha", "α", "inverse scale of the rates of phases", (1.0, 100.0), scales="time"),
-            Parameter("a", "a", "first shape of the dropout probability", (0.1, 5.0)),
-            Parameter("b", "b", "second shape of the dropout probability", (0.3, 20.0)),
+            Parameter(
+                "alpha",
+                "α",
+                "inverse scale of the rates of phases",
+                (1.0, 100.0),
+                scales="time",
+                effect=Effect("purchase", -1),
+            ),
+            Parameter("a", "a", "first shape of the dropout probability", (0.1, 5.0), effect=Effect("attrition", 1)),
+            Parameter("b", "b", "second shape of the dropout probability", (0.3, 20.0), effect=Effect("attrition", 1)),
         )
     )
+
+    formulas: ClassVar[Formulas] = FORMULAS
 
     def __post_init__(self) -> None:
         """Check the domain of every parameter, and make ``k`` an integer."""
@@ -127,7 +138,7 @@ class BGCNBD:
             InvalidData: if ``data`` has no ``log_gaps``.
 
         """
-        erlang_models.gaps(cls.__name__, data)
+        gaps(cls.__name__, data)
         return likelihood(data, 0)
 
     def log_likelihood(self, data: PurchaseSummary) -> FloatArray:
@@ -154,9 +165,9 @@ class BGCNBD:
 
         """
         checks.same_unit(self, self.unit, data)
-        gaps = erlang_models.gaps(type(self).__name__, data)
-        formula = partial(log_likelihood_of_rows, self.k, 0, self.r, self.alpha, self.a, self.b)
-        return checks.once(formula, data.frequency, data.recency, data.age, gaps)
+        log_gaps = gaps(type(self).__name__, data)
+        formula, numbers = self.formulas.log_likelihood, self.space.numbers(self)
+        return continuous.once(formula, numbers, data.frequency, data.recency, data.age, log_gaps)
 
     def score(self, data: PurchaseSummary) -> FloatArray:
         """Return the derivative of each row's log-likelihood by (k, r, alpha, a, b), ``(n, 5)``, with 0 for k.
@@ -171,9 +182,7 @@ class BGCNBD:
 
         """
         checks.same_unit(self, self.unit, data)
-        formula = partial(score_of_rows, self.k, 0, self.r, self.alpha, self.a, self.b)
-        by_others = checks.once(formula, data.frequency, data.recency, data.age)
-        return np.concatenate([np.zeros((len(data), 1)), by_others], axis=1)
+        return continuous.once(self.formulas.score, self.space.numbers(self), data.frequency, data.recency, data.age)
 
     def p_alive(self, summary: PurchaseSummary, *, ahead: float = 0.0) -> FloatArray:
         """Return the probability that each customer is still there, ``(n,)``, now or after ``ahead`` time units.
@@ -202,8 +211,9 @@ class BGCNBD:
             Reutterer, Platzer and Schröder (2021); later times derived here.
 
         """
-        later = checks.duration(ahead, "ahead")
-        return erlang_models.p_alive(_numbers(self), _checked(self, summary), later)
+        checks.same_unit(self, self.unit, summary)
+        later = checks.duration(ahead, "ahead", summary.unit)
+        return continuous.p_alive(self.formulas, self.space.numbers(self), summary, later)
 
     def expected_purchases(self, summary: PurchaseSummary, horizon: float) -> FloatArray:
         """Return how many purchases each customer is expected to make in the next ``horizon`` time units, ``(n,)``.
@@ -227,8 +237,9 @@ class BGCNBD:
             array([1.293, 0.169])
 
         """
-        time = checks.duration(horizon, "horizon")
-        return erlang_models.expected_purchases(_numbers(self), _checked(self, summary), time)
+        checks.same_unit(self, self.unit, summary)
+        time = checks.duration(horizon, "horizon", summary.unit)
+        return continuous.expected_purchases(self.formulas, self.space.numbers(self), summary, time)
 
     def expected_purchases_new(self, horizon: ArrayLike) -> FloatArray:
         """Return how many repeat purchases a new customer is expected to make within ``horizon`` of their first.
@@ -250,7 +261,8 @@ class BGCNBD:
             Reutterer, Platzer and Schröder (2021).
 
         """
-        return erlang_models.expected_purchases_new(_numbers(self), checks.durations(horizon, "horizon"))
+        times = checks.durations(horizon, "horizon", self.unit)
+        return continuous.expected_purchases_new(self.formulas, self.space.numbers(self), times)
 
     def discounted_residual(
         self, summary: PurchaseSummary, rate: float | Rate, *, horizon: float | None = None
@@ -280,9 +292,66 @@ class BGCNBD:
             array([4.613, 0.84 ])
 
         """
+        checks.same_unit(self, self.unit, summary)
         force = checks.usable_rate(rate, summary.unit, horizon)
-        time = np.inf if horizon is None else checks.duration(horizon, "horizon")
-        return erlang_models.discounted_residual(_numbers(self), _checked(self, summary), force, time)
+        time = np.inf if horizon is None else checks.duration(horizon, "horizon", summary.unit)
+        return continuous.discounted_residual(self.formulas, self.space.numbers(self), summary, force, time)
+
+    def residual_lifetime(self, summary: PurchaseSummary, *, horizon: float | None = None) -> FloatArray:
+        """Return how long each customer is expected to stay from now on, ``(n,)``, 0 for the time after they have left.
+
+        P(alive) times the integral over t up to ``horizon`` of the probability to be there. Without a horizon it is
+        finite if K + j > 1 and a > 1, j being the phase.
+
+        Args:
+            summary: ``(n,)`` customers, in the model's unit.
+            horizon: where the future ends, in ``summary.unit``: time beyond it does not count; ``None`` for never.
+
+        Raises:
+            InvalidData: if ``summary`` is in another unit than the model.
+            InvalidParameters: if ``horizon`` is negative or not finite, or there is none and the mean is infinite.
+
+        Examples:
+            >>> from relmodels import PurchaseSummary, BGCNBD
+            >>> summary = PurchaseSummary.from_arrays(frequency=[2, 0], recency=[30.43, 0], age=[38.86, 38.86])
+            >>> BGCNBD(2, 0.227, 1.463, 0.944, 2.074).residual_lifetime(summary, horizon=52).round(3)
+            array([28.431, 50.21 ])
+
+        Reference:
+            Derived here from the survival function.
+
+        """
+        checks.same_unit(self, self.unit, summary)
+        time = None if horizon is None else checks.duration(horizon, "horizon", summary.unit)
+        return continuous.residual_lifetime(self.formulas, self.space.numbers(self), summary, time)
+
+    def time_to_next_purchase(self, summary: PurchaseSummary, *, probability: float = 0.5) -> FloatArray:
+        """Return the time by which each customer has bought again with the given ``probability``, ``(n,)``.
+
+        It is the t at which ``pmf_given(0, t)`` has fallen to ``1 - probability``, and infinite for those whose chance
+        ever to buy again is smaller than ``probability``.
+
+        Args:
+            summary: ``(n,)`` customers, in the model's unit.
+            probability: above 0 and below 1; one half gives the median.
+
+        Raises:
+            InvalidData: if ``summary`` is in another unit than the model.
+            InvalidParameters: if ``probability`` is not between 0 and 1.
+
+        Examples:
+            >>> from relmodels import PurchaseSummary, BGCNBD
+            >>> summary = PurchaseSummary.from_arrays(frequency=[2, 0], recency=[30.43, 0], age=[38.86, 38.86])
+            >>> BGCNBD(2, 0.227, 1.463, 0.944, 2.074).time_to_next_purchase(summary, probability=0.25).round(3)
+            array([  7.039, 105.991])
+
+        Reference:
+            Derived here from the distribution of the number of purchases.
+
+        """
+        checks.same_unit(self, self.unit, summary)
+        chance = checks.probability(probability)
+        return continuous.time_to_next_purchase(self.formulas, self.space.numbers(self), summary, chance)
 
     def pmf(self, k: ArrayLike, horizon: ArrayLike) -> FloatArray:
         """Return the probability that a new customer makes exactly ``k`` repeat purchases within ``horizon``.
@@ -306,7 +375,8 @@ class BGCNBD:
             Reutterer, Platzer and Schröder (2021).
 
         """
-        return erlang_models.pmf(_numbers(self), checks.counts(k), checks.durations(horizon, "horizon"))
+        counts, times = checks.counts(k), checks.durations(horizon, "horizon", self.unit)
+        return continuous.pmf(self.formulas, self.space.numbers(self), counts, times)
 
     def pmf_given(self, k: ArrayLike, summary: PurchaseSummary, horizon: float) -> FloatArray:
         """Return the probability that each customer makes exactly ``k`` purchases in the next ``horizon`` time units.
@@ -334,8 +404,9 @@ class BGCNBD:
             array([[0.3797, 0.2593, 0.1808]])
 
         """
-        asked, time = erlang_models.row_of_counts(k), checks.duration(horizon, "horizon")
-        return erlang_models.pmf_given(_numbers(self), asked, _checked(self, summary), time)
+        checks.same_unit(self, self.unit, summary)
+        counts, time = checks.counts(k), checks.duration(horizon, "horizon", summary.unit)
+        return continuous.pmf_given(self.formulas, self.space.numbers(self), counts, summary, time)
 
     def simulate(
         self, age: ArrayLike, rng: int | np.random.Generator | None, *, unit: Unit | None = None
@@ -362,15 +433,5 @@ class BGCNBD:
             (2357, 1.2)
 
         """
-        T = np.atleast_1d(checks.durations(age, "age"))
-        used = checks.sampling_unit(self, self.unit, unit)
-        return erlang_models.simulate(_numbers(self), T, checks.generator(rng), used)
-
-
-def _numbers(model: BGCNBD) -> Erlang:
-    return Erlang(model.k, 0, model.r, model.alpha, model.a, model.b)
-
-
-def _checked(model: BGCNBD, summary: PurchaseSummary) -> PurchaseSummary:
-    checks.same_unit(model, model.unit, summary)
-    return summary
+        ages, used = np.atleast_1d(checks.durations(age, "age")), checks.sampling_unit(self, self.unit, unit)
+        return continuous.simulate(self.formulas, self.space.numbers(self), ages, checks.generator(rng), used)

@@ -19,27 +19,23 @@ formulas state the same averages as hypergeometric functions, with a pole at ``a
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import partial
-from typing import ClassVar, Final
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from relmodels.btyd import checks
-from relmodels.btyd.bg_nbd_likelihood import likelihood, log_likelihood_of_rows, log_odds_gone, score_of_rows
-from relmodels.btyd.bg_nbd_predictions import discounted_if_alive, expected_if_alive, pmf_new, survival
-from relmodels.btyd.distinct import distinct
+from relmodels.btyd import checks, continuous
+from relmodels.btyd.bg_nbd_likelihood import likelihood
+from relmodels.btyd.bg_nbd_predictions import FORMULAS
+from relmodels.btyd.formulas import Formulas
 from relmodels.btyd.summary import PurchaseSummary
 from relmodels.core.arrays import FloatArray
-from relmodels.core.errors import InvalidParameters
 from relmodels.core.periods import Rate, Unit, as_unit
 from relmodels.core.sums import dot
 from relmodels.inference.model import Likelihood
-from relmodels.inference.space import Parameter, Space
+from relmodels.inference.space import Effect, Parameter, Space
 
 __all__ = ["BGNBD"]
-
-_MOST_PURCHASES: Final = 1e15
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,11 +74,20 @@ class BGNBD:
     space: ClassVar[Space] = Space(
         (
             Parameter("r", "r", "shape of the purchase rates", (0.1, 5.0)),
-            Parameter("alpha", "α", "inverse scale of the purchase rates", (1.0, 100.0), scales="time"),
-            Parameter("a", "a", "first shape of the dropout probability", (0.1, 5.0)),
-            Parameter("b", "b", "second shape of the dropout probability", (0.3, 20.0)),
+            Parameter(
+                "alpha",
+                "α",
+                "inverse scale of the purchase rates",
+                (1.0, 100.0),
+                scales="time",
+                effect=Effect("purchase", -1),
+            ),
+            Parameter("a", "a", "first shape of the dropout probability", (0.1, 5.0), effect=Effect("attrition", 1)),
+            Parameter("b", "b", "second shape of the dropout probability", (0.3, 20.0), effect=Effect("attrition", 1)),
         )
     )
+
+    formulas: ClassVar[Formulas] = FORMULAS
 
     def __post_init__(self) -> None:
         """Check the domain of every parameter."""
@@ -144,8 +149,8 @@ class BGNBD:
 
         """
         checks.same_unit(self, self.unit, data)
-        formula = partial(log_likelihood_of_rows, self.r, self.alpha, self.a, self.b)
-        return checks.once(formula, data.frequency, data.recency, data.age)
+        formula, numbers = self.formulas.log_likelihood, self.space.numbers(self)
+        return continuous.once(formula, numbers, data.frequency, data.recency, data.age)
 
     def score(self, data: PurchaseSummary) -> FloatArray:
         """Return the derivative of each row's log-likelihood by (r, alpha, a, b), ``(n, 4)``.
@@ -158,8 +163,7 @@ class BGNBD:
 
         """
         checks.same_unit(self, self.unit, data)
-        formula = partial(score_of_rows, self.r, self.alpha, self.a, self.b)
-        return checks.once(formula, data.frequency, data.recency, data.age)
+        return continuous.once(self.formulas.score, self.space.numbers(self), data.frequency, data.recency, data.age)
 
     def p_alive(self, summary: PurchaseSummary, *, ahead: float = 0.0) -> FloatArray:
         """Return the probability that each customer is still there, ``(n,)``, now or after ``ahead`` time units.
@@ -187,12 +191,9 @@ class BGNBD:
             Research note, brucehardie.com/notes/021.
 
         """
-        later = checks.duration(ahead, "ahead")
-        now = _alive(self, summary)
-        if later == 0.0:
-            return now
-        formula = partial(survival, self.r, self.alpha, self.a, self.b, horizon=later)
-        return now * checks.once(formula, summary.frequency, summary.age)
+        checks.same_unit(self, self.unit, summary)
+        later = checks.duration(ahead, "ahead", summary.unit)
+        return continuous.p_alive(self.formulas, self.space.numbers(self), summary, later)
 
     def expected_purchases(self, summary: PurchaseSummary, horizon: float) -> FloatArray:
         """Return how many purchases each customer is expected to make in the next ``horizon`` time units, ``(n,)``.
@@ -218,9 +219,9 @@ class BGNBD:
             Fader, Hardie and Lee (2005), equation 10.
 
         """
-        time = checks.duration(horizon, "horizon")
-        formula = partial(expected_if_alive, self.r, self.alpha, self.a, self.b, horizon=time)
-        return _alive(self, summary) * checks.once(formula, summary.frequency, summary.age)
+        checks.same_unit(self, self.unit, summary)
+        time = checks.duration(horizon, "horizon", summary.unit)
+        return continuous.expected_purchases(self.formulas, self.space.numbers(self), summary, time)
 
     def expected_purchases_new(self, horizon: ArrayLike) -> FloatArray:
         """Return how many repeat purchases a new customer is expected to make within ``horizon`` of the first.
@@ -242,10 +243,8 @@ class BGNBD:
             Fader, Hardie and Lee (2005), equation 9.
 
         """
-        times = checks.durations(horizon, "horizon")
-        none = np.zeros(times.size)
-        formula = partial(expected_if_alive, self.r, self.alpha, self.a, self.b, none, none)
-        return formula(horizon=times.ravel()).reshape(times.shape)
+        times = checks.durations(horizon, "horizon", self.unit)
+        return continuous.expected_purchases_new(self.formulas, self.space.numbers(self), times)
 
     def discounted_residual(
         self, summary: PurchaseSummary, rate: float | Rate, *, horizon: float | None = None
@@ -275,10 +274,66 @@ class BGNBD:
             curves for customer base analysis. Journal of Marketing Research 42(4), 415-430. For BG/NBD derived here.
 
         """
+        checks.same_unit(self, self.unit, summary)
         force = checks.usable_rate(rate, summary.unit, horizon)
-        time = np.inf if horizon is None else checks.duration(horizon, "horizon")
-        formula = partial(discounted_if_alive, self.r, self.alpha, self.a, self.b, force=force, horizon=time)
-        return _alive(self, summary) * checks.once(formula, summary.frequency, summary.age)
+        time = np.inf if horizon is None else checks.duration(horizon, "horizon", summary.unit)
+        return continuous.discounted_residual(self.formulas, self.space.numbers(self), summary, force, time)
+
+    def residual_lifetime(self, summary: PurchaseSummary, *, horizon: float | None = None) -> FloatArray:
+        """Return how long each customer is expected to stay from now on, ``(n,)``, 0 for the time after they have left.
+
+        P(alive) times the integral of ``E[(1 + p t/(α+T))^-R]`` over t up to ``horizon``, p ~ Beta(a, b+x). Without a
+        horizon ``P(alive) (α+T)/(R-1) (a+b+x-1)/(a-1)``, which is finite if R > 1 and a > 1.
+
+        Args:
+            summary: ``(n,)`` customers, in the model's unit.
+            horizon: where the future ends, in ``summary.unit``: time beyond it does not count; ``None`` for never.
+
+        Raises:
+            InvalidData: if ``summary`` is in another unit than the model.
+            InvalidParameters: if ``horizon`` is negative or not finite, or there is none and the mean is infinite.
+
+        Examples:
+            >>> from relmodels import PurchaseSummary, BGNBD
+            >>> summary = PurchaseSummary.from_arrays(frequency=[2, 0], recency=[30.43, 0], age=[38.86, 38.86])
+            >>> BGNBD(0.243, 4.414, 0.793, 2.426).residual_lifetime(summary, horizon=52).round(3)
+            array([32.025, 50.427])
+
+        Reference:
+            Derived here from the survival function.
+
+        """
+        checks.same_unit(self, self.unit, summary)
+        time = None if horizon is None else checks.duration(horizon, "horizon", summary.unit)
+        return continuous.residual_lifetime(self.formulas, self.space.numbers(self), summary, time)
+
+    def time_to_next_purchase(self, summary: PurchaseSummary, *, probability: float = 0.5) -> FloatArray:
+        """Return the time by which each customer has bought again with the given ``probability``, ``(n,)``.
+
+        It is the t at which ``pmf_given(0, t)`` has fallen to ``1 - probability``, and infinite for those whose chance
+        ever to buy again is smaller than ``probability``.
+
+        Args:
+            summary: ``(n,)`` customers, in the model's unit.
+            probability: above 0 and below 1; one half gives the median.
+
+        Raises:
+            InvalidData: if ``summary`` is in another unit than the model.
+            InvalidParameters: if ``probability`` is not between 0 and 1.
+
+        Examples:
+            >>> from relmodels import PurchaseSummary, BGNBD
+            >>> summary = PurchaseSummary.from_arrays(frequency=[2, 0], recency=[30.43, 0], age=[38.86, 38.86])
+            >>> BGNBD(0.243, 4.414, 0.793, 2.426).time_to_next_purchase(summary, probability=0.25).round(3)
+            array([ 8.951, 98.103])
+
+        Reference:
+            Derived here from the distribution of the number of purchases.
+
+        """
+        checks.same_unit(self, self.unit, summary)
+        chance = checks.probability(probability)
+        return continuous.time_to_next_purchase(self.formulas, self.space.numbers(self), summary, chance)
 
     def pmf(self, k: ArrayLike, horizon: ArrayLike) -> FloatArray:
         """Return the probability that a new customer makes exactly ``k`` repeat purchases within ``horizon``.
@@ -302,7 +357,8 @@ class BGNBD:
             Fader, Hardie and Lee (2005), equation 8.
 
         """
-        return pmf_new(self.r, self.alpha, self.a, self.b, checks.counts(k), checks.durations(horizon, "horizon"))
+        counts, times = checks.counts(k), checks.durations(horizon, "horizon", self.unit)
+        return continuous.pmf(self.formulas, self.space.numbers(self), counts, times)
 
     def pmf_given(self, k: ArrayLike, summary: PurchaseSummary, horizon: float) -> FloatArray:
         """Return the probability that each customer makes exactly ``k`` purchases in the next ``horizon`` time units.
@@ -328,16 +384,9 @@ class BGNBD:
             array([[0.4454, 0.2393, 0.1442]])
 
         """
-        asked, time = checks.counts(k), checks.duration(horizon, "horizon")
-        if asked.ndim > 1:
-            message = f"k has shape {asked.shape}; give one number or one dimension of numbers"
-            raise InvalidParameters(message)
-        alive = _alive(self, summary)[:, None]
-        of = distinct(summary.frequency, summary.age)
-        x, T = summary.frequency[of.rows][:, None], summary.age[of.rows][:, None]
-        if_alive = pmf_new(self.r + x, self.alpha + T, self.a, self.b + x, asked.reshape(1, -1), np.array(time))
-        result = np.where(asked.reshape(1, -1) == 0, 1.0 - alive, 0.0) + alive * if_alive[of.inverse]
-        return result[:, 0] if asked.ndim == 0 else result
+        checks.same_unit(self, self.unit, summary)
+        counts, time = checks.counts(k), checks.duration(horizon, "horizon", summary.unit)
+        return continuous.pmf_given(self.formulas, self.space.numbers(self), counts, summary, time)
 
     def simulate(
         self, age: ArrayLike, rng: int | np.random.Generator | None, *, unit: Unit | None = None
@@ -364,25 +413,5 @@ class BGNBD:
             (2357, 1.1)
 
         """
-        T = np.atleast_1d(checks.durations(age, "age"))
-        used = checks.sampling_unit(self, self.unit, unit)
-        draw = checks.generator(rng)
-        buys = draw.gamma(self.r, size=T.shape) * (T / self.alpha)
-        if np.max(buys, initial=0.0) > _MOST_PURCHASES:
-            message = f"alpha = {self.alpha!r} makes a customer buy more than 1e15 times; check alpha, r and the ages"
-            raise InvalidParameters(message)
-        possible = draw.poisson(buys).astype(np.float64)
-        with np.errstate(divide="ignore"):  # a dropout probability that underflows to 0 means that they never leave
-            survived = draw.exponential(size=T.shape) / -np.log1p(-draw.beta(self.a, self.b, size=T.shape))
-        x = np.minimum(possible, np.floor(survived) + 1.0)
-        when = draw.beta(np.maximum(x, 1.0), possible - x + 1.0)
-        return PurchaseSummary.from_arrays(frequency=x, recency=np.where(x > 0, T * when, 0.0), age=T, unit=used)
-
-
-def _alive(model: BGNBD, summary: PurchaseSummary) -> FloatArray:
-    from scipy import special
-
-    checks.same_unit(model, model.unit, summary)
-    u = log_odds_gone(model.r, model.alpha, model.a, model.b, summary.frequency, summary.recency, summary.age)
-    now: FloatArray = special.expit(-u)
-    return now
+        ages, used = np.atleast_1d(checks.durations(age, "age")), checks.sampling_unit(self, self.unit, unit)
+        return continuous.simulate(self.formulas, self.space.numbers(self), ages, checks.generator(rng), used)

@@ -14,13 +14,16 @@ from typing import Final
 
 import numpy as np
 
+from relmodels.btyd.bg_nbd_likelihood import log_likelihood_of_rows, log_odds_gone, score_of_rows
 from relmodels.btyd.distinct import distinct
+from relmodels.btyd.formulas import Formulas
+from relmodels.btyd.histories import leaving_after_purchases
 from relmodels.btyd.quadrature import Spread, integral_to, log_beta_mean
 from relmodels.btyd.special import log_beta, log_rise
 from relmodels.core.arrays import FloatArray, IntArray
 from relmodels.core.errors import InvalidParameters
 
-__all__ = ["discounted_if_alive", "expected_if_alive", "pmf_new", "survival"]
+__all__ = ["FORMULAS", "discounted_if_alive", "expected_if_alive", "lifetime", "pmf_if_alive", "pmf_new", "survival"]
 
 Number = FloatArray | float
 
@@ -97,6 +100,23 @@ def pmf_new(r: Number, alpha: Number, a: Number, b: Number, k: FloatArray, horiz
     return result
 
 
+def pmf_if_alive(
+    r: Number, alpha: Number, a: Number, b: Number, x: FloatArray, T: FloatArray, k: FloatArray, horizon: Number
+) -> FloatArray:
+    """Return the probability of each of ``k``, ``(m,)``, purchases given being there now, ``(n, m)``."""
+    rows = np.broadcast_arrays(r + x, alpha + T, a, b + x, horizon)
+    R, A, a, b, t = (column[:, None] for column in rows)
+    return pmf_new(R, A, a, b, k, t)
+
+
+def lifetime(r: Number, alpha: Number, a: Number, b: Number, x: FloatArray, T: FloatArray) -> FloatArray:
+    """Return the mean time until they leave given being there now, ``(n,)``, infinite where there is none."""
+    R, A, a, b = np.broadcast_arrays(r + x, alpha + T, a, b + x)
+    finite = (R > 1.0) & (a > 1.0)
+    purchases = (a + b - 1.0) / np.where(finite, a - 1.0, 1.0)
+    return np.where(finite, A / np.where(finite, R - 1.0, 1.0) * purchases, np.inf)
+
+
 def _log_survival(R: FloatArray, z: FloatArray, a: FloatArray, b: FloatArray) -> FloatArray:
     """Return ln E[(1 + pz)^-R] over p ~ Beta(a, b), ``(m,)``."""
     decline = R * np.log1p(z)
@@ -122,3 +142,16 @@ def _log_part(R: FloatArray, log_z: FloatArray, log_p: FloatArray, rows: IntArra
     pz = np.maximum(np.exp(log_p + log_z[rows, None]), _TINY)
     log_part: FloatArray = np.log(-np.expm1(-order * np.log1p(pz)) / (order * pz))
     return log_part
+
+
+FORMULAS: Final = Formulas(
+    log_likelihood=log_likelihood_of_rows,
+    score=score_of_rows,
+    log_odds_gone=log_odds_gone,
+    survival=survival,
+    expected=expected_if_alive,
+    discounted=discounted_if_alive,
+    pmf=pmf_if_alive,
+    lifetime=lifetime,
+    histories=partial(leaving_after_purchases, at_first=False),
+)

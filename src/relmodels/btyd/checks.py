@@ -15,6 +15,7 @@ from relmodels.btyd.distinct import distinct
 from relmodels.btyd.summary import PurchaseSummary
 from relmodels.core.arrays import BoolArray, FloatArray
 from relmodels.core.errors import InvalidData, InvalidParameters
+from relmodels.core.numbers import number
 from relmodels.core.periods import Rate, Unit, as_unit, force_of_interest
 
 __all__ = [
@@ -24,6 +25,7 @@ __all__ = [
     "durations",
     "generator",
     "once",
+    "probability",
     "same_unit",
     "sampling_unit",
     "usable_rate",
@@ -61,27 +63,28 @@ def a_summary(summary: object) -> None:
         raise InvalidData(message)
 
 
-def duration(value: float, name: str) -> float:
-    """Return one finite length of time of 0 or more.
+def duration(value: float, name: str, unit: Unit | None = None) -> float:
+    """Return one finite length of time of 0 or more, in ``unit``.
 
     Raises:
         InvalidParameters: if it is not one.
 
     """
-    found = durations(value, name)
+    found = durations(value, name, unit)
     if found.ndim:
         message = f"{name} has shape {found.shape}, a single number is needed here; call once for each {name}"
         raise InvalidParameters(message)
     return float(found)
 
 
-def durations(values: ArrayLike, name: str) -> FloatArray:
-    """Return finite lengths of time of 0 or more, in the shape they came in.
+def durations(values: ArrayLike, name: str, unit: Unit | None = None) -> FloatArray:
+    """Return finite lengths of time of 0 or more, in ``unit``, in the shape they came in.
 
     Raises:
         InvalidParameters: naming the first that is not one.
 
     """
+    del unit
     return _numbers(values, name, lambda found: np.isfinite(found) & (found >= 0), "a finite number of 0 or more")
 
 
@@ -94,6 +97,19 @@ def counts(values: ArrayLike) -> FloatArray:
     """
     rule = "a whole number of 0 or more"
     return _numbers(values, "k", lambda found: np.isfinite(found) & (found >= 0) & (found == np.rint(found)), rule)
+
+
+def probability(value: float) -> float:
+    """Return one number between 0 and 1, both excluded.
+
+    Raises:
+        InvalidParameters: if it is not one.
+
+    """
+    if not 0 < number(value, "probability", "a number between 0 and 1") < 1:
+        message = f"probability = {value!r} must lie between 0 and 1; give one half as 0.5"
+        raise InvalidParameters(message)
+    return float(value)
 
 
 def usable_rate(rate: float | Rate, unit: Unit, horizon: float | None) -> float:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from relmodels.core.arrays import FloatArray, IntArray, read_only
+from relmodels.core.arrays import FloatArray, IntArray, by_fields, read_only
 from relmodels.core.periods import DAYS
 
 __all__ = ["Distinct", "distinct"]
@@ -36,6 +36,8 @@ class Distinct:
     rows: IntArray
     inverse: IntArray
     counts: IntArray
+
+    __reduce__ = by_fields
 
     def total(self, weight: FloatArray | None) -> FloatArray:
         """Return the weight of each kind, ``(m,)``: the sum of ``weight`` ``(n,)``, or the number of rows."""

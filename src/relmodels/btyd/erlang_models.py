@@ -1,70 +1,55 @@
-"""What BG/CNBD-k and MBG/CNBD-k answer, as functions of their numbers: the two differ in one chance to leave.
+"""The formulas of BG/CNBD-k and MBG/CNBD-k: the two differ in one chance to leave, ``first``.
 
-The models' methods check their arguments and call these.
+``p`` are the parameters ``(k, r, alpha, a, b)``; ``k`` is one whole number, the others may differ from row to row.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass
 from functools import partial
-from typing import Final, TypeAlias
+from typing import Final
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from relmodels.btyd import checks
-from relmodels.btyd.erlang_likelihood import log_odds_gone, phase_weights
-from relmodels.btyd.erlang_predictions import discounted_by_phase, expected_by_phase, pmf_by_phase, survival_by_phase
-from relmodels.btyd.summary import PurchaseSummary
+from relmodels.btyd.distinct import distinct
+from relmodels.btyd.erlang_likelihood import log_likelihood_of_rows, log_odds_gone, phase_weights, score_of_rows
+from relmodels.btyd.erlang_predictions import (
+    discounted_by_phase,
+    expected_by_phase,
+    lifetime_by_phase,
+    pmf_by_phase,
+    survival_by_phase,
+)
+from relmodels.btyd.formulas import Formula, Formulas
 from relmodels.core.arrays import FloatArray
-from relmodels.core.errors import InvalidData, InvalidParameters
-from relmodels.core.periods import Unit
+from relmodels.core.errors import InvalidParameters
 
-__all__ = [
-    "Erlang",
-    "discounted_residual",
-    "expected_purchases",
-    "expected_purchases_new",
-    "gaps",
-    "p_alive",
-    "pmf",
-    "pmf_given",
-    "row_of_counts",
-    "simulate",
-    "whole",
-]
+__all__ = ["erlang_formulas", "whole"]
 
-_Formula: TypeAlias = Callable[..., FloatArray]
+Number = FloatArray | float
 
 _MOST_PURCHASES: Final = 1e8
 
 
-@dataclass(frozen=True, slots=True)
-class Erlang:
-    """The numbers of one model.
+def erlang_formulas(first: int) -> Formulas:
+    """Return the formulas of the model in which customers may leave after the first purchase (1), or may not (0).
 
-    Attributes:
-        k: phases of a time between purchases.
-        first: 1 if customers may leave after the first purchase, else 0.
-        r: shape of the rates of phases.
-        alpha: their inverse scale.
-        a: first shape of the dropout probability.
-        b: second shape.
+    Examples:
+        >>> erlang_formulas(1).log_odds_gone(1.0, 0.5, 6.2, 0.9, 1.6, *np.zeros((3, 1))).round(3)
+        array([-0.575])
 
     """
-
-    k: int
-    first: int
-    r: float
-    alpha: float
-    a: float
-    b: float
-
-    @property
-    def of_those_there(self) -> tuple[int, float, float, float, float]:
-        """Return k, r, alpha, a and the b of those who are there, who have passed the chance to leave at the first."""
-        return self.k, self.r, self.alpha, self.a, self.b + self.first
+    return Formulas(
+        log_likelihood=_with_phases(log_likelihood_of_rows, first),
+        score=partial(_score, first),
+        log_odds_gone=_with_phases(log_odds_gone, first),
+        survival=partial(_survival, first),
+        expected=_over_phases(expected_by_phase, first),
+        discounted=_over_phases(discounted_by_phase, first),
+        pmf=_over_phases(pmf_by_phase, first),
+        lifetime=_over_phases(lifetime_by_phase, first),
+        histories=partial(_histories, first),
+        regular=True,
+    )
 
 
 def whole(k: float, model: str) -> int:
@@ -80,140 +65,80 @@ def whole(k: float, model: str) -> int:
     return int(k)
 
 
-def gaps(model: str, data: PurchaseSummary) -> FloatArray:
-    """Return the ``log_gaps`` of ``data``.
+def _with_phases(formula: Formula, first: int) -> Formula:
+    """Return a formula of the likelihood as one of ``(*p, x, t_x, T, ...)``."""
 
-    Raises:
-        InvalidData: if there are none.
+    def of_parameters(k: Number, *rest: FloatArray | float) -> FloatArray:
+        return formula(round(float(k)), first, *rest)
 
+    return of_parameters
+
+
+def _score(first: int, k: Number, *rest: FloatArray | float) -> FloatArray:
+    """Return the derivatives, ``(n, 5)``, with 0 by the whole number ``k``."""
+    by_others = _with_phases(score_of_rows, first)(k, *rest)
+    return np.concatenate([np.zeros((*by_others.shape[:-1], 1)), by_others], axis=-1)
+
+
+def _over_phases(formula: Formula, first: int) -> Formula:
+    """Return the mean over the phases of a prediction by phase, which depends on frequency and age only.
+
+    Customers who are there have passed the chance to leave at the first purchase, hence the ``first`` added to ``b``.
     """
-    if data.log_gaps is None:
-        message = (
-            f"{model} is fitted to log_gaps, the sums of the logarithms of the times between purchases, and this "
-            "summary has none; make it with from_transactions from a table in memory, or give log_gaps to from_arrays"
-        )
-        raise InvalidData(message)
-    return data.log_gaps
 
-
-def row_of_counts(k: ArrayLike) -> FloatArray:
-    """Return one number of purchases or one dimension of them.
-
-    Raises:
-        InvalidParameters: if they are not whole numbers of 0 or more, or have more dimensions.
-
-    """
-    asked = checks.counts(k)
-    if asked.ndim > 1:
-        message = f"k has shape {asked.shape}; give one number or one dimension of numbers"
-        raise InvalidParameters(message)
-    return asked
-
-
-def p_alive(model: Erlang, summary: PurchaseSummary, ahead: float) -> FloatArray:
-    """Return the probability to be there after ``ahead``, ``(n,)``."""
-
-    def later(x: FloatArray, t_x: FloatArray, T: FloatArray) -> FloatArray:
-        now = _alive(model, x, t_x, T)
-        if ahead == 0.0:
-            return now
-        formula = partial(survival_by_phase, *model.of_those_there, horizon=ahead)
-        stays: FloatArray = now * np.minimum(_over_phases(model, x, t_x, T, formula), 1.0)
-        return stays
-
-    return checks.once(later, summary.frequency, summary.recency, summary.age)
-
-
-def expected_purchases(model: Erlang, summary: PurchaseSummary, horizon: float) -> FloatArray:
-    """Return the purchases expected of each customer within ``horizon``, ``(n,)``."""
-
-    def expected(x: FloatArray, t_x: FloatArray, T: FloatArray) -> FloatArray:
-        formula = partial(expected_by_phase, *model.of_those_there, horizon=horizon)
-        return _alive(model, x, t_x, T) * _over_phases(model, x, t_x, T, formula)
-
-    return checks.once(expected, summary.frequency, summary.recency, summary.age)
-
-
-def expected_purchases_new(model: Erlang, horizons: FloatArray) -> FloatArray:
-    """Return the purchases expected of a new customer within ``horizons``, in their shape."""
-    none = np.zeros(horizons.size)
-    expected = expected_by_phase(*model.of_those_there, none, none, horizons.ravel())[:, 0]
-    return _alive(model, none, none, none)[0] * expected.reshape(horizons.shape) if none.size else horizons
-
-
-def discounted_residual(model: Erlang, summary: PurchaseSummary, force: float, horizon: float) -> FloatArray:
-    """Return the present value of the purchases of each customer within ``horizon``, ``(n,)``."""
-
-    def discounted(x: FloatArray, t_x: FloatArray, T: FloatArray) -> FloatArray:
-        formula = partial(discounted_by_phase, *model.of_those_there, force=force, horizon=horizon)
-        return _alive(model, x, t_x, T) * _over_phases(model, x, t_x, T, formula)
-
-    return checks.once(discounted, summary.frequency, summary.recency, summary.age)
-
-
-def pmf(model: Erlang, counts: FloatArray, horizon: FloatArray) -> FloatArray:
-    """Return the probability of ``counts`` of a new customer, in the shape they broadcast to with ``horizon``."""
-    k, t = np.broadcast_arrays(counts, horizon)
-    times, of_time = np.unique(t.ravel(), return_inverse=True)
-    numbers, of_number = np.unique(k.ravel(), return_inverse=True)
-    none = np.zeros(times.size)
-    there = _alive(model, none, none, none)[:, None]
-    table = there * pmf_by_phase(*model.of_those_there, none, none, numbers, times)[..., 0]
-    table += np.where(numbers == 0, 1.0 - there, 0.0)
-    return table[of_time, of_number].reshape(k.shape)
-
-
-def pmf_given(model: Erlang, counts: FloatArray, summary: PurchaseSummary, horizon: float) -> FloatArray:
-    """Return the probability of ``counts`` of each customer, ``(n,)`` for one and ``(n, m)`` for several."""
-    asked = counts.reshape(-1)
-
-    def table(x: FloatArray, t_x: FloatArray, T: FloatArray) -> FloatArray:
-        there = _alive(model, x, t_x, T)[:, None]
-        formula = partial(pmf_by_phase, *model.of_those_there, counts=asked, horizon=horizon)
-        if_there = _over_phases(model, x, t_x, T, formula)
-        result: FloatArray = np.where(asked == 0, 1.0 - there, 0.0) + there * if_there
+    def mean(
+        k: Number,
+        r: Number,
+        alpha: Number,
+        a: Number,
+        b: Number,
+        x: FloatArray,
+        t_x: FloatArray,
+        T: FloatArray,
+        *asked: FloatArray | float,
+    ) -> FloatArray:
+        weight = phase_weights(round(float(k)), r, alpha, x, t_x, T)
+        columns = np.broadcast_arrays(r, alpha, a, b + first, x, T, *(value for value in asked[-1:] if np.ndim(value)))
+        of = distinct(*columns)
+        picked = [column[of.rows] for column in columns]
+        history, horizon = picked[:6], picked[6:] or asked[-1:]
+        by_phase = formula(round(float(k)), *history, *asked[:-1], *horizon)
+        result: FloatArray = np.einsum("nj,n...j->n...", weight, by_phase[of.inverse])
         return result
 
-    result = checks.once(table, summary.frequency, summary.recency, summary.age)
-    return result[:, 0] if counts.ndim == 0 else result
+    return mean
 
 
-def simulate(model: Erlang, T: FloatArray, draw: np.random.Generator, unit: Unit) -> PurchaseSummary:
-    """Return simulated customers of the ages ``T``, ``(n,)``."""
-    phases = draw.gamma(model.r, size=T.shape) * (T / model.alpha)
-    if phases.sum() > _MOST_PURCHASES * model.k:
-        message = f"alpha = {model.alpha!r} makes customers buy more than 1e8 times; check alpha, k, r and the ages"
+def _survival(first: int, k: Number, *rest: FloatArray | float) -> FloatArray:
+    return np.minimum(_over_phases(survival_by_phase, first)(k, *rest), 1.0)
+
+
+def _histories(
+    first: int, k: Number, r: Number, alpha: Number, a: Number, b: Number, T: FloatArray, draw: np.random.Generator
+) -> dict[str, FloatArray]:
+    """Return frequency, recency and log gaps of simulated customers, ``(n,)``.
+
+    The number of phases within the age is drawn as if nobody left, then the purchase after which they would leave;
+    given how many phases fall within the age, the times between purchases are shares of it with a Dirichlet
+    distribution.
+    """
+    phases = draw.gamma(r, size=T.shape) * (T / alpha)
+    if phases.sum() > _MOST_PURCHASES * k:
+        message = "alpha makes simulated customers buy more than 1e8 times; check alpha, k, r and the ages"
         raise InvalidParameters(message)
     possible = draw.poisson(phases).astype(np.float64)
     with np.errstate(divide="ignore"):  # a dropout probability that underflows to 0 means never leaving
-        survived = draw.exponential(size=T.shape) / -np.log1p(-draw.beta(model.a, model.b, size=T.shape))
-    x = np.minimum(np.floor(possible / model.k), np.floor(survived) + (1.0 - model.first))
+        survived = draw.exponential(size=T.shape) / -np.log1p(-draw.beta(a, b, size=T.shape))
+    x = np.minimum(np.floor(possible / k), np.floor(survived) + (1.0 - first))
     of = np.repeat(np.arange(T.size), x.astype(np.int64))
-    gap = draw.gamma(float(model.k), size=of.size)
+    gap = draw.gamma(float(k), size=of.size)
     until_last = np.bincount(of, weights=gap, minlength=T.size)
-    whole_time = until_last + draw.gamma(possible - model.k * x + 1.0)
+    whole_time = until_last + draw.gamma(possible - k * x + 1.0)
     log_gaps = np.bincount(of, weights=np.log(gap), minlength=T.size) + x * _log_or_0(T / whole_time)
     recency = np.where(x > 0, T * (until_last / whole_time), 0.0)
-    return PurchaseSummary.from_arrays(frequency=x, recency=recency, age=T, log_gaps=log_gaps, unit=unit)
+    return {"frequency": x, "recency": recency, "log_gaps": log_gaps}
 
 
 def _log_or_0(values: FloatArray) -> FloatArray:
     logs: FloatArray = np.log(np.where(values > 0, values, 1.0))
     return logs
-
-
-def _alive(model: Erlang, x: FloatArray, t_x: FloatArray, T: FloatArray) -> FloatArray:
-    from scipy import special
-
-    now: FloatArray = special.expit(
-        -log_odds_gone(model.k, model.first, model.r, model.alpha, model.a, model.b, x, t_x, T)
-    )
-    return now
-
-
-def _over_phases(model: Erlang, x: FloatArray, t_x: FloatArray, T: FloatArray, formula: _Formula) -> FloatArray:
-    """Return the mean over the phases of ``formula``, which depends on frequency and age only."""
-    weight = phase_weights(model.k, model.r, model.alpha, x, t_x, T)
-    by_phase = checks.once(formula, x, T)
-    mean: FloatArray = np.einsum("nj,n...j->n...", weight, by_phase)
-    return mean

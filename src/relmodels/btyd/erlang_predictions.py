@@ -27,7 +27,7 @@ from relmodels.btyd.special import log_beta, log_rise
 from relmodels.core.arrays import FloatArray, IntArray
 from relmodels.core.errors import InvalidParameters
 
-__all__ = ["discounted_by_phase", "expected_by_phase", "pmf_by_phase", "survival_by_phase"]
+__all__ = ["discounted_by_phase", "expected_by_phase", "lifetime_by_phase", "pmf_by_phase", "survival_by_phase"]
 
 Number = FloatArray | float
 
@@ -127,6 +127,22 @@ def pmf_by_phase(
     found = stayed + left[..., None] * _reached(k, K, A, t, n)
     result: FloatArray = np.where(some[:, None, None], found, np.where(again, 0.0, 1.0)[:, None])
     return result
+
+
+def lifetime_by_phase(
+    k: int, r: Number, alpha: Number, a: Number, b: Number, x: FloatArray, T: FloatArray
+) -> FloatArray:
+    """Return the mean time until they leave given being there, in each phase; infinite where there is none.
+
+    They leave after 1/p further purchases on average, and each phase takes ``A / (K + j - 1)`` on average over the
+    rate; of the phases towards the next purchase ``j`` are over.
+    """
+    K, A, a, b = (column[:, None] for column in np.broadcast_arrays(r + k * x, alpha + T, a, b + x))
+    j = np.arange(float(k))
+    finite = (K + j > 1.0) & (a > 1.0)
+    purchases = (a + b - 1.0) / np.where(finite, a - 1.0, 1.0)
+    phase = A / np.where(finite, K + j - 1.0, 1.0)
+    return np.where(finite, (k * purchases - j) * phase, np.inf)
 
 
 def _sum_over_purchases(terms: _Terms, rows: IntArray, k: int, A: FloatArray, t: FloatArray) -> FloatArray:

@@ -24,6 +24,8 @@ from numpy.typing import ArrayLike
 
 from relmodels.btyd import checks
 from relmodels.btyd.gamma_gamma_likelihood import (
+    FORMULAS,
+    SpendFormulas,
     entering,
     enters,
     likelihood,
@@ -35,7 +37,7 @@ from relmodels.btyd.summary import PurchaseSummary
 from relmodels.core.arrays import FloatArray, check_rows
 from relmodels.core.errors import InvalidParameters, Problems
 from relmodels.inference.model import Likelihood
-from relmodels.inference.space import Parameter, Space
+from relmodels.inference.space import Effect, Parameter, Space
 
 __all__ = ["GammaGamma"]
 
@@ -74,10 +76,14 @@ class GammaGamma:
         (
             Parameter("p", "p", "shape of one customer's amounts", (0.5, 20.0)),
             Parameter("q", "q", "shape of the customers' levels", (1.5, 20.0)),
-            Parameter("gamma", "γ", "scale of the customers' levels", (1.0, 500.0), scales="money"),
+            Parameter(
+                "gamma", "γ", "scale of the customers' levels", (1.0, 500.0), scales="money", effect=Effect("spend", 1)
+            ),
         ),
         clock=False,
     )
+
+    formulas: ClassVar[SpendFormulas] = FORMULAS
 
     def __post_init__(self) -> None:
         """Check the domain of every parameter."""
@@ -236,14 +242,14 @@ class GammaGamma:
             raise InvalidParameters(message)
         return float(self.p * self.gamma / (self.q - 1.0))
 
-    def total_spend_cdf(self, amount: float, purchases: ArrayLike, summary: PurchaseSummary) -> FloatArray:
+    def total_spend_cdf(self, amount: ArrayLike, purchases: ArrayLike, summary: PurchaseSummary) -> FloatArray:
         """Return the probability that the next ``purchases`` of each customer cost at most ``amount`` together.
 
         Their sum S is ``γ + xm`` times a beta prime variable: ``P(S <= s) = I(s/(s + γ + xm); pN, px + q)`` with
         the regularized incomplete beta function I; 1 for no purchases. It needs no finite mean.
 
         Args:
-            amount: money, 0 or more.
+            amount: money, 0 or more, one amount or ``(n,)`` amounts.
             purchases: N, one whole number or ``(n,)`` whole numbers.
             summary: ``(n,)`` customers with spend.
 
@@ -252,8 +258,8 @@ class GammaGamma:
 
         Raises:
             InvalidData: if the summary has no spend or a repeat buyer's is negative.
-            InvalidParameters: if ``amount`` is negative or not finite, or ``purchases`` are not whole numbers of
-                0 or more, one or as many as customers.
+            InvalidParameters: if an ``amount`` is negative or not finite, or ``purchases`` are not whole numbers of
+                0 or more, or if there is neither one nor as many as customers of either.
 
         Examples:
             >>> from relmodels import GammaGamma, PurchaseSummary
@@ -264,14 +270,17 @@ class GammaGamma:
         """
         from scipy import special
 
-        s, N = checks.duration(amount, "amount"), checks.counts(purchases)
+        s, N = checks.durations(amount, "amount"), checks.counts(purchases)
         x, total = _seen(summary)
-        if N.shape not in {(), x.shape}:
-            message = f"purchases has shape {N.shape}; give one number or one for each of the {x.size} customers"
-            raise InvalidParameters(message)
-        some = np.maximum(N, 1.0)
-        below = special.betainc(self.p * some, self.p * x + self.q, s / (s + (self.gamma + total)))
-        return np.where(N > 0, below, 1.0)
+        for name, values in (("amount", s), ("purchases", N)):
+            if values.shape not in {(), x.shape}:
+                message = f"{name} has shape {values.shape}; give one number or one for each of the {x.size} customers"
+                raise InvalidParameters(message)
+        a, b, scale = self.p * np.maximum(N, 1.0), self.p * x + self.q, self.gamma + total
+        # From the nearer end, so that the tail of large amounts keeps its digits.
+        low = s <= scale
+        near = special.betainc(np.where(low, a, b), np.where(low, b, a), np.minimum(s, scale) / (s + scale))
+        return np.where(N > 0, np.where(low, near, 1.0 - near), 1.0)
 
     def simulate_spend(self, frequency: ArrayLike, rng: int | np.random.Generator | None) -> FloatArray:
         """Return the simulated mean spend of customers with these frequencies, ``(n,)``; 0 where it is 0.

@@ -7,22 +7,33 @@ Letters are the paper's: ``x`` frequency, ``m`` mean spend of the repeat purchas
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from typing import Final
 
 import numpy as np
 
 from relmodels.btyd import checks
 from relmodels.btyd.distinct import distinct
+from relmodels.btyd.formulas import Derivatives, Formula
 from relmodels.btyd.special import digamma_rise, log_beta, trigamma_rise
 from relmodels.btyd.summary import PurchaseSummary
-from relmodels.core.arrays import BoolArray, FloatArray, check_rows
+from relmodels.core.arrays import BoolArray, FloatArray, check_rows, read_only
 from relmodels.core.errors import InvalidData, Problems
 from relmodels.core.sums import dot
 from relmodels.inference.model import Evaluation, Likelihood
 from relmodels.inference.points import in_blocks
 
-__all__ = ["entering", "enters", "likelihood", "log_likelihood_of_rows", "score_of_rows", "spend_of"]
+__all__ = [
+    "FORMULAS",
+    "SpendFormulas",
+    "entering",
+    "enters",
+    "likelihood",
+    "log_likelihood_of_rows",
+    "score_of_rows",
+    "spend_of",
+]
 
 Number = FloatArray | float
 
@@ -166,3 +177,38 @@ def _evaluate(on: _Tables, p: float, q: float, gamma: float) -> Evaluation:
     hessian[1, 2] = hessian[2, 1] = portions / gamma
     hessian[2, 2] = dot(on.purchases, near**2) * p - q * dot(on.weight, portion * (1.0 / gamma + near)) / gamma
     return Evaluation(value, np.array([by_p, by_q, by_gamma]), hessian)
+
+
+@dataclass(frozen=True, slots=True)
+class SpendFormulas:
+    """The formulas of gamma-gamma on rows, each with parameters of its own.
+
+    Attributes:
+        log_likelihood: ``(p, q, gamma, x, m)`` to ``(n,)``.
+        score: the same to ``(n, 3)``.
+        derivatives: none; second derivatives are differences of the score.
+
+    """
+
+    log_likelihood: Formula
+    score: Formula
+    derivatives: Derivatives | None = None
+
+    def rows(self, data: PurchaseSummary) -> tuple[PurchaseSummary, tuple[FloatArray, ...], tuple[FloatArray, ...]]:
+        """Return the distinct rows of ``data`` that enter the likelihood, and its columns ``x`` and ``m``, twice.
+
+        Raises:
+            InvalidData: if the summary has no spend, a repeat buyer's is negative, or fewer than two repeat buyers
+                spent different positive amounts.
+
+        """
+        entering(data)  # refuses what cannot be fitted
+        inside = data.take(enters(data))
+        known = [] if inside.covariates is None else inside.covariates.columns()
+        found = distinct(inside.frequency, spend_of(inside), *known)
+        rows = replace(inside.take(found.rows), weight=read_only(found.total(inside.weight)))
+        columns = (rows.frequency, spend_of(rows))
+        return rows, columns, columns
+
+
+FORMULAS: Final = SpendFormulas(log_likelihood=log_likelihood_of_rows, score=score_of_rows)

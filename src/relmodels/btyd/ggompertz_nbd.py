@@ -20,33 +20,23 @@ is not right; the one here is that of Adler (2022).
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import partial
-from typing import ClassVar, Final
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from relmodels.btyd import checks
-from relmodels.btyd.distinct import distinct
-from relmodels.btyd.ggompertz_nbd_likelihood import (
-    likelihood,
-    log_likelihood_of_rows,
-    log_odds_gone,
-    score_of_rows,
-    slack,
-)
-from relmodels.btyd.ggompertz_nbd_predictions import discounted_if_alive, pmf_new, survival
+from relmodels.btyd import checks, continuous
+from relmodels.btyd.formulas import Formulas
+from relmodels.btyd.ggompertz_nbd_likelihood import likelihood
+from relmodels.btyd.ggompertz_nbd_predictions import FORMULAS
 from relmodels.btyd.pareto_nbd import ParetoNBD
 from relmodels.btyd.summary import PurchaseSummary
 from relmodels.core.arrays import FloatArray
-from relmodels.core.errors import InvalidParameters
 from relmodels.core.periods import Rate, Unit, as_unit
 from relmodels.inference.model import Likelihood
-from relmodels.inference.space import Parameter, Space
+from relmodels.inference.space import Effect, Parameter, Space
 
 __all__ = ["GGompertzNBD"]
-
-_MOST_PURCHASES: Final = 1e15
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +78,23 @@ class GGompertzNBD:
     space: ClassVar[Space] = Space(
         (
             Parameter("r", "r", "shape of the purchase rates", (0.1, 5.0)),
-            Parameter("alpha", "α", "inverse scale of the purchase rates", (1.0, 100.0), scales="time"),
+            Parameter(
+                "alpha",
+                "α",
+                "inverse scale of the purchase rates",
+                (1.0, 100.0),
+                scales="time",
+                effect=Effect("purchase", -1),
+            ),
             Parameter("b", "b", "growth of the hazard of leaving", (0.002, 0.2), scales="1/time"),
             Parameter("s", "s", "shape of the levels of the hazard", (0.1, 5.0)),
-            Parameter("beta", "β", "inverse scale of the levels of the hazard", (0.05, 20.0)),
+            Parameter(
+                "beta", "β", "inverse scale of the levels of the hazard", (0.05, 20.0), effect=Effect("attrition", -1)
+            ),
         )
     )
+
+    formulas: ClassVar[Formulas] = FORMULAS
 
     def __post_init__(self) -> None:
         """Check the domain of every parameter."""
@@ -155,8 +156,8 @@ class GGompertzNBD:
 
         """
         checks.same_unit(self, self.unit, data)
-        formula = partial(log_likelihood_of_rows, self.r, self.alpha, self.b, self.s, self.beta)
-        return checks.once(formula, data.frequency, data.recency, data.age)
+        formula, numbers = self.formulas.log_likelihood, self.space.numbers(self)
+        return continuous.once(formula, numbers, data.frequency, data.recency, data.age)
 
     def score(self, data: PurchaseSummary) -> FloatArray:
         """Return the derivative of each row's log-likelihood by (r, alpha, b, s, beta), ``(n, 5)``.
@@ -169,8 +170,7 @@ class GGompertzNBD:
 
         """
         checks.same_unit(self, self.unit, data)
-        formula = partial(score_of_rows, self.r, self.alpha, self.b, self.s, self.beta)
-        return checks.once(formula, data.frequency, data.recency, data.age)
+        return continuous.once(self.formulas.score, self.space.numbers(self), data.frequency, data.recency, data.age)
 
     def p_alive(self, summary: PurchaseSummary, *, ahead: float = 0.0) -> FloatArray:
         """Return the probability that each customer is still there, ``(n,)``, now or after ``ahead`` time units.
@@ -198,8 +198,9 @@ class GGompertzNBD:
             Bemmaor and Glady (2012), technical appendix.
 
         """
-        later = checks.duration(ahead, "ahead")
-        return _alive(self, summary) * survival(self.b, self.s, self.beta, summary.age, later)
+        checks.same_unit(self, self.unit, summary)
+        later = checks.duration(ahead, "ahead", summary.unit)
+        return continuous.p_alive(self.formulas, self.space.numbers(self), summary, later)
 
     def expected_purchases(self, summary: PurchaseSummary, horizon: float) -> FloatArray:
         """Return how many purchases each customer is expected to make in the next ``horizon`` time units, ``(n,)``.
@@ -226,9 +227,9 @@ class GGompertzNBD:
             lifetime model". Management Science 68(3), 1929-1930.
 
         """
-        time = checks.duration(horizon, "horizon")
-        formula = partial(discounted_if_alive, self.r, self.alpha, self.b, self.s, self.beta, force=0.0, horizon=time)
-        return _alive(self, summary) * checks.once(formula, summary.frequency, summary.age)
+        checks.same_unit(self, self.unit, summary)
+        time = checks.duration(horizon, "horizon", summary.unit)
+        return continuous.expected_purchases(self.formulas, self.space.numbers(self), summary, time)
 
     def expected_purchases_new(self, horizon: ArrayLike) -> FloatArray:
         """Return how many repeat purchases a new customer is expected to make within ``horizon`` of their first.
@@ -250,10 +251,8 @@ class GGompertzNBD:
             Bemmaor and Glady (2012), technical appendix.
 
         """
-        times = checks.durations(horizon, "horizon")
-        none = np.zeros(times.size)
-        formula = partial(discounted_if_alive, self.r, self.alpha, self.b, self.s, self.beta, none, none, 0.0)
-        return formula(times.ravel()).reshape(times.shape)
+        times = checks.durations(horizon, "horizon", self.unit)
+        return continuous.expected_purchases_new(self.formulas, self.space.numbers(self), times)
 
     def discounted_residual(
         self, summary: PurchaseSummary, rate: float | Rate, *, horizon: float | None = None
@@ -284,10 +283,65 @@ class GGompertzNBD:
             here.
 
         """
+        checks.same_unit(self, self.unit, summary)
         force = checks.usable_rate(rate, summary.unit, horizon)
-        time = np.inf if horizon is None else checks.duration(horizon, "horizon")
-        formula = partial(discounted_if_alive, self.r, self.alpha, self.b, self.s, self.beta, force=force, horizon=time)
-        return _alive(self, summary) * checks.once(formula, summary.frequency, summary.age)
+        time = np.inf if horizon is None else checks.duration(horizon, "horizon", summary.unit)
+        return continuous.discounted_residual(self.formulas, self.space.numbers(self), summary, force, time)
+
+    def residual_lifetime(self, summary: PurchaseSummary, *, horizon: float | None = None) -> FloatArray:
+        """Return how long each customer is expected to stay from now on, ``(n,)``, 0 for the time after they have left.
+
+        P(alive) times the integral of ``(G(T)/G(T+t))^s`` over t up to ``horizon``, which is finite also without one.
+
+        Args:
+            summary: ``(n,)`` customers, in the model's unit.
+            horizon: where the future ends, in ``summary.unit``: time beyond it does not count; ``None`` for never.
+
+        Raises:
+            InvalidData: if ``summary`` is in another unit than the model.
+            InvalidParameters: if ``horizon`` is negative or not finite, or there is none and the mean is infinite.
+
+        Examples:
+            >>> from relmodels import PurchaseSummary, GGompertzNBD
+            >>> summary = PurchaseSummary.from_arrays(frequency=[2, 0], recency=[30.43, 0], age=[38.86, 38.86])
+            >>> GGompertzNBD(0.553, 10.578, 0.01, 0.606, 0.2).residual_lifetime(summary, horizon=52).round(3)
+            array([33.806, 14.411])
+
+        Reference:
+            Derived here from the survival function.
+
+        """
+        checks.same_unit(self, self.unit, summary)
+        time = None if horizon is None else checks.duration(horizon, "horizon", summary.unit)
+        return continuous.residual_lifetime(self.formulas, self.space.numbers(self), summary, time)
+
+    def time_to_next_purchase(self, summary: PurchaseSummary, *, probability: float = 0.5) -> FloatArray:
+        """Return the time by which each customer has bought again with the given ``probability``, ``(n,)``.
+
+        It is the t at which ``pmf_given(0, t)`` has fallen to ``1 - probability``, and infinite for those whose chance
+        ever to buy again is smaller than ``probability``.
+
+        Args:
+            summary: ``(n,)`` customers, in the model's unit.
+            probability: above 0 and below 1; one half gives the median.
+
+        Raises:
+            InvalidData: if ``summary`` is in another unit than the model.
+            InvalidParameters: if ``probability`` is not between 0 and 1.
+
+        Examples:
+            >>> from relmodels import PurchaseSummary, GGompertzNBD
+            >>> summary = PurchaseSummary.from_arrays(frequency=[2, 0], recency=[30.43, 0], age=[38.86, 38.86])
+            >>> GGompertzNBD(0.553, 10.578, 0.01, 0.606, 0.2).time_to_next_purchase(summary, probability=0.25).round(3)
+            array([7.514,   inf])
+
+        Reference:
+            Derived here from the distribution of the number of purchases.
+
+        """
+        checks.same_unit(self, self.unit, summary)
+        chance = checks.probability(probability)
+        return continuous.time_to_next_purchase(self.formulas, self.space.numbers(self), summary, chance)
 
     def pmf(self, k: ArrayLike, horizon: ArrayLike) -> FloatArray:
         """Return the probability that a new customer makes exactly ``k`` repeat purchases within ``horizon``.
@@ -311,8 +365,8 @@ class GGompertzNBD:
             Derived here as for Pareto/NBD.
 
         """
-        times = checks.durations(horizon, "horizon")
-        return pmf_new(self.r, self.alpha, self.b, self.s, self.beta, checks.counts(k), times)
+        counts, times = checks.counts(k), checks.durations(horizon, "horizon", self.unit)
+        return continuous.pmf(self.formulas, self.space.numbers(self), counts, times)
 
     def pmf_given(self, k: ArrayLike, summary: PurchaseSummary, horizon: float) -> FloatArray:
         """Return the probability that each customer makes exactly ``k`` purchases in the next ``horizon`` time units.
@@ -342,17 +396,9 @@ class GGompertzNBD:
             Derived here as for Pareto/NBD.
 
         """
-        asked, time = checks.counts(k), checks.duration(horizon, "horizon")
-        if asked.ndim > 1:
-            message = f"k has shape {asked.shape}; give one number or one dimension of numbers"
-            raise InvalidParameters(message)
-        alive, each = _alive(self, summary)[:, None], asked.reshape(1, -1)
-        of = distinct(summary.frequency, summary.age)
-        x, T = summary.frequency[of.rows][:, None], summary.age[of.rows][:, None]
-        left = slack(self.b, self.beta, T)
-        if_alive = pmf_new(self.r + x, self.alpha + T, self.b, self.s, left, each, np.array(time))
-        result = np.where(each == 0, 1.0 - alive, 0.0) + alive * if_alive[of.inverse]
-        return result[:, 0] if asked.ndim == 0 else result
+        checks.same_unit(self, self.unit, summary)
+        counts, time = checks.counts(k), checks.duration(horizon, "horizon", summary.unit)
+        return continuous.pmf_given(self.formulas, self.space.numbers(self), counts, summary, time)
 
     def simulate(
         self, age: ArrayLike, rng: int | np.random.Generator | None, *, unit: Unit | None = None
@@ -378,26 +424,5 @@ class GGompertzNBD:
             (2357, 1.3)
 
         """
-        T = np.atleast_1d(checks.durations(age, "age"))
-        used = checks.sampling_unit(self, self.unit, unit)
-        draw = checks.generator(rng)
-        rate = draw.gamma(self.r, size=T.shape) / self.alpha
-        with np.errstate(divide="ignore"):  # a hazard that underflows to 0 means that this customer never leaves
-            level = draw.exponential(size=T.shape) / draw.gamma(self.s, size=T.shape)
-        lifetime = np.log1p(self.beta * level) / self.b
-        there = np.minimum(lifetime, T)
-        if np.max(rate * there, initial=0.0) > _MOST_PURCHASES:
-            message = f"alpha = {self.alpha!r} makes a customer buy more than 1e15 times; check alpha, r and the ages"
-            raise InvalidParameters(message)
-        x = draw.poisson(rate * there).astype(np.float64)
-        last = there * draw.beta(np.maximum(x, 1.0), 1.0)
-        return PurchaseSummary.from_arrays(frequency=x, recency=np.where(x > 0, last, 0.0), age=T, unit=used)
-
-
-def _alive(model: GGompertzNBD, summary: PurchaseSummary) -> FloatArray:
-    from scipy import special
-
-    checks.same_unit(model, model.unit, summary)
-    formula = partial(log_odds_gone, model.r, model.alpha, model.b, model.s, model.beta)
-    now: FloatArray = special.expit(-checks.once(formula, summary.frequency, summary.recency, summary.age))
-    return now
+        ages, used = np.atleast_1d(checks.durations(age, "age")), checks.sampling_unit(self, self.unit, unit)
+        return continuous.simulate(self.formulas, self.space.numbers(self), ages, checks.generator(rng), used)

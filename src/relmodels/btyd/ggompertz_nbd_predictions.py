@@ -13,12 +13,21 @@ from typing import Final
 
 import numpy as np
 
-from relmodels.btyd.ggompertz_nbd_likelihood import log_growth, slack
+from relmodels.btyd.formulas import Formulas
+from relmodels.btyd.ggompertz_nbd_likelihood import (
+    derivatives_of_rows,
+    log_growth,
+    log_likelihood_of_rows,
+    log_odds_gone,
+    score_of_rows,
+    slack,
+)
+from relmodels.btyd.histories import leaving_at_a_time
 from relmodels.btyd.negative_binomial import log_count_constant, log_timing
 from relmodels.btyd.panels import integral, shortened
 from relmodels.core.arrays import FloatArray, IntArray
 
-__all__ = ["discounted_if_alive", "pmf_new", "survival"]
+__all__ = ["FORMULAS", "discounted_if_alive", "pmf_new", "survival"]
 
 Number = FloatArray | float
 
@@ -146,3 +155,62 @@ def _highest(log_height: Callable[[FloatArray, IntArray], FloatArray], end: Floa
         rising = log_height(left, rows) < log_height(right, rows)
         low, high = np.where(rising, left, low), np.where(rising, high, right)
     return np.where(low > 0.0, (low + high) / 2.0, 0.0)
+
+
+def _survival(
+    r: Number, alpha: Number, b: Number, s: Number, beta: Number, x: FloatArray, T: FloatArray, horizon: Number
+) -> FloatArray:
+    del r, alpha, x  # whether they stay does not depend on what they buy
+    return survival(b, s, beta, T, horizon)
+
+
+def _expected(
+    r: Number, alpha: Number, b: Number, s: Number, beta: Number, x: FloatArray, T: FloatArray, horizon: Number
+) -> FloatArray:
+    return discounted_if_alive(r, alpha, b, s, beta, x, T, 0.0, horizon)
+
+
+def _pmf_if_alive(
+    r: Number,
+    alpha: Number,
+    b: Number,
+    s: Number,
+    beta: Number,
+    x: FloatArray,
+    T: FloatArray,
+    k: FloatArray,
+    horizon: Number,
+) -> FloatArray:
+    rows = np.broadcast_arrays(r + x, alpha + T, b, s, slack(b, beta, T), horizon)
+    R, A, b, s, left, t = (column[:, None] for column in rows)
+    return pmf_new(R, A, b, s, left, k, t)
+
+
+def _lifetime(r: Number, alpha: Number, b: Number, s: Number, beta: Number, x: FloatArray, T: FloatArray) -> FloatArray:
+    del r, alpha  # as above; nobody can stay longer than until the survival has fallen to nothing
+    left = slack(b, beta, T)
+    longest = (_WORTHLESS / np.asarray(s) + np.log1p(left)) / b
+    return _expected(1.0, 1.0, b, s, left, np.zeros_like(x), np.zeros_like(T), longest)
+
+
+def _histories(
+    r: Number, alpha: Number, b: Number, s: Number, beta: Number, T: FloatArray, draw: np.random.Generator
+) -> dict[str, FloatArray]:
+    rate = draw.gamma(r, size=T.shape) / alpha
+    with np.errstate(divide="ignore"):  # a hazard that underflows to 0 means that this customer never leaves
+        level = draw.exponential(size=T.shape) / draw.gamma(s, size=T.shape)
+    return leaving_at_a_time(rate, np.log1p(beta * level) / b, T, draw)
+
+
+FORMULAS: Final = Formulas(
+    log_likelihood=log_likelihood_of_rows,
+    score=score_of_rows,
+    log_odds_gone=log_odds_gone,
+    survival=_survival,
+    expected=_expected,
+    discounted=discounted_if_alive,
+    pmf=_pmf_if_alive,
+    lifetime=_lifetime,
+    histories=_histories,
+    derivatives=derivatives_of_rows,
+)

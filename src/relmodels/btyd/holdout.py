@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Self
 
-from relmodels.core.arrays import AnyArray, FloatArray, read_only
+from relmodels.core.arrays import AnyArray, FloatArray, by_fields, read_only
 
 __all__ = ["Holdout"]
 
@@ -31,6 +31,8 @@ class Holdout:
     frequency: FloatArray
     spend: FloatArray | None
     duration: float
+
+    __reduce__ = by_fields
 
     def take(self, rows: AnyArray | slice) -> Self:
         """Return the rows picked by an index array, a mask or a slice, in that order."""

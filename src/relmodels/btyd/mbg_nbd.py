@@ -20,21 +20,43 @@ from typing import ClassVar, Final
 import numpy as np
 from numpy.typing import ArrayLike
 
-from relmodels.btyd import checks
+from relmodels.btyd import checks, continuous
 from relmodels.btyd.bg_nbd import BGNBD
-from relmodels.btyd.bg_nbd_predictions import discounted_if_alive, expected_if_alive, pmf_new, survival
-from relmodels.btyd.distinct import distinct
+from relmodels.btyd.bg_nbd_predictions import FORMULAS as OF_BG_NBD
 from relmodels.btyd.erlang_likelihood import likelihood, log_likelihood_of_rows, log_odds_gone, score_of_rows
+from relmodels.btyd.formulas import Formula, Formulas
+from relmodels.btyd.histories import leaving_after_purchases
 from relmodels.btyd.summary import PurchaseSummary
 from relmodels.core.arrays import FloatArray
-from relmodels.core.errors import InvalidParameters
 from relmodels.core.periods import Rate, Unit, as_unit
 from relmodels.inference.model import Likelihood
-from relmodels.inference.space import Parameter, Space
+from relmodels.inference.space import Effect, Parameter, Space
 
 __all__ = ["MBGNBD"]
 
-_MOST_PURCHASES: Final = 1e15
+Number = FloatArray | float
+
+
+def _passed_one_more(formula: Formula) -> Formula:
+    """Return a formula of BG/NBD for customers who have passed one more chance to leave than there."""
+
+    def passed(r: Number, alpha: Number, a: Number, b: Number, *rows: FloatArray | float) -> FloatArray:
+        return formula(r, alpha, a, b + 1.0, *rows)
+
+    return passed
+
+
+FORMULAS: Final = Formulas(
+    log_likelihood=partial(log_likelihood_of_rows, 1, 1, log_gaps=0.0),
+    score=partial(score_of_rows, 1, 1),
+    log_odds_gone=partial(log_odds_gone, 1, 1),
+    survival=_passed_one_more(OF_BG_NBD.survival),
+    expected=_passed_one_more(OF_BG_NBD.expected),
+    discounted=_passed_one_more(OF_BG_NBD.discounted),
+    pmf=_passed_one_more(OF_BG_NBD.pmf),
+    lifetime=_passed_one_more(OF_BG_NBD.lifetime),
+    histories=partial(leaving_after_purchases, at_first=True),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,11 +98,20 @@ class MBGNBD:
     space: ClassVar[Space] = Space(
         (
             Parameter("r", "r", "shape of the purchase rates", (0.1, 5.0)),
-            Parameter("alpha", "α", "inverse scale of the purchase rates", (1.0, 100.0), scales="time"),
-            Parameter("a", "a", "first shape of the dropout probability", (0.1, 5.0)),
-            Parameter("b", "b", "second shape of the dropout probability", (0.3, 20.0)),
+            Parameter(
+                "alpha",
+                "α",
+                "inverse scale of the purchase rates",
+                (1.0, 100.0),
+                scales="time",
+                effect=Effect("purchase", -1),
+            ),
+            Parameter("a", "a", "first shape of the dropout probability", (0.1, 5.0), effect=Effect("attrition", 1)),
+            Parameter("b", "b", "second shape of the dropout probability", (0.3, 20.0), effect=Effect("attrition", 1)),
         )
     )
+
+    formulas: ClassVar[Formulas] = FORMULAS
 
     def __post_init__(self) -> None:
         """Check the domain of every parameter."""
@@ -137,8 +168,8 @@ class MBGNBD:
 
         """
         checks.same_unit(self, self.unit, data)
-        formula = partial(log_likelihood_of_rows, 1, 1, self.r, self.alpha, self.a, self.b, log_gaps=0.0)
-        return checks.once(formula, data.frequency, data.recency, data.age)
+        formula, numbers = self.formulas.log_likelihood, self.space.numbers(self)
+        return continuous.once(formula, numbers, data.frequency, data.recency, data.age)
 
     def score(self, data: PurchaseSummary) -> FloatArray:
         """Return the derivative of each row's log-likelihood by (r, alpha, a, b), ``(n, 4)``.
@@ -151,8 +182,7 @@ class MBGNBD:
 
         """
         checks.same_unit(self, self.unit, data)
-        formula = partial(score_of_rows, 1, 1, self.r, self.alpha, self.a, self.b)
-        return checks.once(formula, data.frequency, data.recency, data.age)
+        return continuous.once(self.formulas.score, self.space.numbers(self), data.frequency, data.recency, data.age)
 
     def p_alive(self, summary: PurchaseSummary, *, ahead: float = 0.0) -> FloatArray:
         """Return the probability that each customer is still there, ``(n,)``, now or after ``ahead`` time units.
@@ -180,12 +210,9 @@ class MBGNBD:
             Batislam, Denizel and Filiztekin (2007); later times derived here.
 
         """
-        later = checks.duration(ahead, "ahead")
-        now = _alive(self, summary)
-        if later == 0.0:
-            return now
-        formula = partial(survival, self.r, self.alpha, self.a, self.b + 1.0, horizon=later)
-        return now * checks.once(formula, summary.frequency, summary.age)
+        checks.same_unit(self, self.unit, summary)
+        later = checks.duration(ahead, "ahead", summary.unit)
+        return continuous.p_alive(self.formulas, self.space.numbers(self), summary, later)
 
     def expected_purchases(self, summary: PurchaseSummary, horizon: float) -> FloatArray:
         """Return how many purchases each customer is expected to make in the next ``horizon`` time units, ``(n,)``.
@@ -211,9 +238,9 @@ class MBGNBD:
             Batislam, Denizel and Filiztekin (2007), without the pole of the closed form at a = 1.
 
         """
-        time = checks.duration(horizon, "horizon")
-        formula = partial(expected_if_alive, self.r, self.alpha, self.a, self.b + 1.0, horizon=time)
-        return _alive(self, summary) * checks.once(formula, summary.frequency, summary.age)
+        checks.same_unit(self, self.unit, summary)
+        time = checks.duration(horizon, "horizon", summary.unit)
+        return continuous.expected_purchases(self.formulas, self.space.numbers(self), summary, time)
 
     def expected_purchases_new(self, horizon: ArrayLike) -> FloatArray:
         """Return how many repeat purchases a new customer is expected to make within ``horizon`` of their first.
@@ -236,10 +263,8 @@ class MBGNBD:
             Batislam, Denizel and Filiztekin (2007), without the pole of the closed form at a = 1.
 
         """
-        times = checks.durations(horizon, "horizon")
-        none = np.zeros(times.size)
-        formula = partial(expected_if_alive, self.r, self.alpha, self.a, self.b + 1.0, none, none)
-        return self.b / (self.a + self.b) * formula(horizon=times.ravel()).reshape(times.shape)
+        times = checks.durations(horizon, "horizon", self.unit)
+        return continuous.expected_purchases_new(self.formulas, self.space.numbers(self), times)
 
     def discounted_residual(
         self, summary: PurchaseSummary, rate: float | Rate, *, horizon: float | None = None
@@ -267,10 +292,66 @@ class MBGNBD:
             array([4.933, 0.726])
 
         """
+        checks.same_unit(self, self.unit, summary)
         force = checks.usable_rate(rate, summary.unit, horizon)
-        time = np.inf if horizon is None else checks.duration(horizon, "horizon")
-        formula = partial(discounted_if_alive, self.r, self.alpha, self.a, self.b + 1.0, force=force, horizon=time)
-        return _alive(self, summary) * checks.once(formula, summary.frequency, summary.age)
+        time = np.inf if horizon is None else checks.duration(horizon, "horizon", summary.unit)
+        return continuous.discounted_residual(self.formulas, self.space.numbers(self), summary, force, time)
+
+    def residual_lifetime(self, summary: PurchaseSummary, *, horizon: float | None = None) -> FloatArray:
+        """Return how long each customer is expected to stay from now on, ``(n,)``, 0 for the time after they have left.
+
+        P(alive) times the integral of ``E[(1 + p t/(α+T))^-R]`` over t up to ``horizon``, p ~ Beta(a, b+x+1). Without a
+        horizon ``P(alive) (α+T)/(R-1) (a+b+x)/(a-1)``, which is finite if R > 1 and a > 1.
+
+        Args:
+            summary: ``(n,)`` customers, in the model's unit.
+            horizon: where the future ends, in ``summary.unit``: time beyond it does not count; ``None`` for never.
+
+        Raises:
+            InvalidData: if ``summary`` is in another unit than the model.
+            InvalidParameters: if ``horizon`` is negative or not finite, or there is none and the mean is infinite.
+
+        Examples:
+            >>> from relmodels import PurchaseSummary, MBGNBD
+            >>> summary = PurchaseSummary.from_arrays(frequency=[2, 0], recency=[30.43, 0], age=[38.86, 38.86])
+            >>> MBGNBD(0.525, 6.183, 0.891, 1.614).residual_lifetime(summary, horizon=52).round(3)
+            array([30.374, 18.989])
+
+        Reference:
+            Derived here from the survival function.
+
+        """
+        checks.same_unit(self, self.unit, summary)
+        time = None if horizon is None else checks.duration(horizon, "horizon", summary.unit)
+        return continuous.residual_lifetime(self.formulas, self.space.numbers(self), summary, time)
+
+    def time_to_next_purchase(self, summary: PurchaseSummary, *, probability: float = 0.5) -> FloatArray:
+        """Return the time by which each customer has bought again with the given ``probability``, ``(n,)``.
+
+        It is the t at which ``pmf_given(0, t)`` has fallen to ``1 - probability``, and infinite for those whose chance
+        ever to buy again is smaller than ``probability``.
+
+        Args:
+            summary: ``(n,)`` customers, in the model's unit.
+            probability: above 0 and below 1; one half gives the median.
+
+        Raises:
+            InvalidData: if ``summary`` is in another unit than the model.
+            InvalidParameters: if ``probability`` is not between 0 and 1.
+
+        Examples:
+            >>> from relmodels import PurchaseSummary, MBGNBD
+            >>> summary = PurchaseSummary.from_arrays(frequency=[2, 0], recency=[30.43, 0], age=[38.86, 38.86])
+            >>> MBGNBD(0.525, 6.183, 0.891, 1.614).time_to_next_purchase(summary, probability=0.25).round(3)
+            array([  8.51, 272.74])
+
+        Reference:
+            Derived here from the distribution of the number of purchases.
+
+        """
+        checks.same_unit(self, self.unit, summary)
+        chance = checks.probability(probability)
+        return continuous.time_to_next_purchase(self.formulas, self.space.numbers(self), summary, chance)
 
     def pmf(self, k: ArrayLike, horizon: ArrayLike) -> FloatArray:
         """Return the probability that a new customer makes exactly ``k`` repeat purchases within ``horizon``.
@@ -294,9 +375,8 @@ class MBGNBD:
             Batislam, Denizel and Filiztekin (2007).
 
         """
-        asked, there = checks.counts(k), self.b / (self.a + self.b)
-        if_there = pmf_new(self.r, self.alpha, self.a, self.b + 1.0, asked, checks.durations(horizon, "horizon"))
-        return np.where(asked == 0, self.a / (self.a + self.b), 0.0) + there * if_there
+        counts, times = checks.counts(k), checks.durations(horizon, "horizon", self.unit)
+        return continuous.pmf(self.formulas, self.space.numbers(self), counts, times)
 
     def pmf_given(self, k: ArrayLike, summary: PurchaseSummary, horizon: float) -> FloatArray:
         """Return the probability that each customer makes exactly ``k`` purchases in the next ``horizon`` time units.
@@ -323,16 +403,9 @@ class MBGNBD:
             array([[0.44  , 0.2342, 0.146 ]])
 
         """
-        asked, time = checks.counts(k), checks.duration(horizon, "horizon")
-        if asked.ndim > 1:
-            message = f"k has shape {asked.shape}; give one number or one dimension of numbers"
-            raise InvalidParameters(message)
-        alive = _alive(self, summary)[:, None]
-        of = distinct(summary.frequency, summary.age)
-        x, T = summary.frequency[of.rows][:, None], summary.age[of.rows][:, None]
-        if_alive = pmf_new(self.r + x, self.alpha + T, self.a, self.b + x + 1.0, asked.reshape(1, -1), np.array(time))
-        result = np.where(asked.reshape(1, -1) == 0, 1.0 - alive, 0.0) + alive * if_alive[of.inverse]
-        return result[:, 0] if asked.ndim == 0 else result
+        checks.same_unit(self, self.unit, summary)
+        counts, time = checks.counts(k), checks.duration(horizon, "horizon", summary.unit)
+        return continuous.pmf_given(self.formulas, self.space.numbers(self), counts, summary, time)
 
     def simulate(
         self, age: ArrayLike, rng: int | np.random.Generator | None, *, unit: Unit | None = None
@@ -359,25 +432,5 @@ class MBGNBD:
             (2357, 1.1)
 
         """
-        T = np.atleast_1d(checks.durations(age, "age"))
-        used = checks.sampling_unit(self, self.unit, unit)
-        draw = checks.generator(rng)
-        buys = draw.gamma(self.r, size=T.shape) * (T / self.alpha)
-        if np.max(buys, initial=0.0) > _MOST_PURCHASES:
-            message = f"alpha = {self.alpha!r} makes a customer buy more than 1e15 times; check alpha, r and the ages"
-            raise InvalidParameters(message)
-        possible = draw.poisson(buys).astype(np.float64)
-        with np.errstate(divide="ignore"):  # a dropout probability that underflows to 0 means never leaving
-            survived = draw.exponential(size=T.shape) / -np.log1p(-draw.beta(self.a, self.b, size=T.shape))
-        x = np.minimum(possible, np.floor(survived))
-        when = draw.beta(np.maximum(x, 1.0), possible - x + 1.0)
-        return PurchaseSummary.from_arrays(frequency=x, recency=np.where(x > 0, T * when, 0.0), age=T, unit=used)
-
-
-def _alive(model: MBGNBD, summary: PurchaseSummary) -> FloatArray:
-    from scipy import special
-
-    checks.same_unit(model, model.unit, summary)
-    u = log_odds_gone(1, 1, model.r, model.alpha, model.a, model.b, summary.frequency, summary.recency, summary.age)
-    now: FloatArray = special.expit(-u)
-    return now
+        ages, used = np.atleast_1d(checks.durations(age, "age")), checks.sampling_unit(self, self.unit, unit)
+        return continuous.simulate(self.formulas, self.space.numbers(self), ages, checks.generator(rng), used)

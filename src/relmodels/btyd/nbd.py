@@ -19,22 +19,78 @@ from typing import ClassVar, Final
 import numpy as np
 from numpy.typing import ArrayLike
 
-from relmodels.btyd import checks
+from relmodels.btyd import checks, continuous
 from relmodels.btyd.bg_nbd import BGNBD
 from relmodels.btyd.distinct import distinct
-from relmodels.btyd.special import digamma_rise, log_beta, log_rise, trigamma_rise
+from relmodels.btyd.formulas import Formulas, no_mean
+from relmodels.btyd.histories import leaving_at_a_time
+from relmodels.btyd.negative_binomial import log_count_constant, log_timing
+from relmodels.btyd.special import digamma_rise, log_rise, trigamma_rise
 from relmodels.btyd.summary import PurchaseSummary
 from relmodels.core.arrays import FloatArray
-from relmodels.core.errors import InvalidParameters
 from relmodels.core.periods import Rate, Unit, as_unit
 from relmodels.core.sums import dot
 from relmodels.inference.model import Evaluation, Likelihood
 from relmodels.inference.points import in_blocks
-from relmodels.inference.space import Parameter, Space
+from relmodels.inference.space import Effect, Parameter, Space
 
 __all__ = ["NBD"]
 
-_MOST_PURCHASES: Final = 1e15
+Number = FloatArray | float
+
+
+def log_likelihood_of_rows(r: Number, alpha: Number, x: FloatArray, t_x: FloatArray, T: FloatArray) -> FloatArray:
+    """Return the log-likelihood of each row, ``(n,)``."""
+    del t_x  # tells nothing here, as in all formulas below
+    value: FloatArray = log_rise(r, x) - r * np.log1p(T / alpha) - x * np.log(alpha + T)
+    return value
+
+
+def score_of_rows(r: Number, alpha: Number, x: FloatArray, t_x: FloatArray, T: FloatArray) -> FloatArray:
+    """Return the derivative of each row's log-likelihood by r and alpha, ``(n, 2)``."""
+    del t_x
+    by_r = digamma_rise(r, x) - np.log1p(T / alpha)
+    return np.stack([by_r, (r * (T / alpha) - x) / (alpha + T)], axis=-1)
+
+
+def _never(*columns: Number) -> FloatArray:
+    return -no_mean(*columns)
+
+
+def _survival(r: Number, alpha: Number, x: FloatArray, T: FloatArray, horizon: Number) -> FloatArray:
+    return np.ones(np.broadcast(r, alpha, x, T, horizon).shape)
+
+
+def _expected(r: Number, alpha: Number, x: FloatArray, T: FloatArray, horizon: Number) -> FloatArray:
+    return np.asarray((r + x) / (alpha + T) * horizon)
+
+
+def _discounted(r: Number, alpha: Number, x: FloatArray, T: FloatArray, force: float, horizon: float) -> FloatArray:
+    return _expected(r, alpha, x, T, horizon if force == 0.0 else -np.expm1(-force * horizon) / force)
+
+
+def _pmf_if_there(r: Number, alpha: Number, x: FloatArray, T: FloatArray, k: FloatArray, horizon: Number) -> FloatArray:
+    R, A, t = (column[:, None] for column in np.broadcast_arrays(r + x, alpha + T, horizon))
+    some = np.where(t > 0, t, 1.0)
+    log_pmf = log_count_constant(R, k) + log_timing(R, A, k, some)
+    return np.where(t > 0, np.exp(log_pmf), np.where(k > 0, 0.0, 1.0))
+
+
+def _histories(r: Number, alpha: Number, T: FloatArray, draw: np.random.Generator) -> dict[str, FloatArray]:
+    return leaving_at_a_time(draw.gamma(r, size=T.shape) / alpha, np.full(T.shape, np.inf), T, draw)
+
+
+FORMULAS: Final = Formulas(
+    log_likelihood=log_likelihood_of_rows,
+    score=score_of_rows,
+    log_odds_gone=_never,
+    survival=_survival,
+    expected=_expected,
+    discounted=_discounted,
+    pmf=_pmf_if_there,
+    lifetime=no_mean,
+    histories=_histories,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,9 +124,18 @@ class NBD:
     space: ClassVar[Space] = Space(
         (
             Parameter("r", "r", "shape of the purchase rates", (0.1, 5.0)),
-            Parameter("alpha", "α", "inverse scale of the purchase rates", (1.0, 100.0), scales="time"),
+            Parameter(
+                "alpha",
+                "α",
+                "inverse scale of the purchase rates",
+                (1.0, 100.0),
+                scales="time",
+                effect=Effect("purchase", -1),
+            ),
         )
     )
+
+    formulas: ClassVar[Formulas] = FORMULAS
 
     def __post_init__(self) -> None:
         """Check the domain of every parameter."""
@@ -105,7 +170,14 @@ class NBD:
         """
         of = distinct(data.frequency, data.age)
         x, T, weight = data.frequency[of.rows], data.age[of.rows], of.total(data.weight)
-        evaluate, scores = partial(_evaluate, x, T, weight), partial(_scores, x, T)
+
+        def evaluate(parameters: FloatArray) -> Evaluation:
+            return _evaluate(x, T, weight, parameters)
+
+        def scores(parameters: FloatArray) -> FloatArray:
+            r, alpha = parameters.tolist()
+            return score_of_rows(r, alpha, x, T, T)
+
         values = in_blocks(partial(_values, x, T, weight), weight.size)
         return Likelihood(n=float(weight.sum()), weight=weight, evaluate=evaluate, scores=scores, values=values)
 
@@ -130,8 +202,8 @@ class NBD:
 
         """
         checks.same_unit(self, self.unit, data)
-        x, T = data.frequency, data.age
-        return log_rise(self.r, x) - self.r * np.log1p(T / self.alpha) - x * np.log(self.alpha + T)
+        formula, numbers = self.formulas.log_likelihood, self.space.numbers(self)
+        return continuous.once(formula, numbers, data.frequency, data.recency, data.age)
 
     def score(self, data: PurchaseSummary) -> FloatArray:
         """Return the derivative of each row's log-likelihood by (r, alpha), ``(n, 2)``.
@@ -144,7 +216,7 @@ class NBD:
 
         """
         checks.same_unit(self, self.unit, data)
-        return _scores(data.frequency, data.age, np.array([self.r, self.alpha]))
+        return continuous.once(self.formulas.score, self.space.numbers(self), data.frequency, data.recency, data.age)
 
     def p_alive(self, summary: PurchaseSummary, *, ahead: float = 0.0) -> FloatArray:
         """Return the probability that each customer is still there, ``(n,)``, which is 1: nobody leaves.
@@ -158,9 +230,9 @@ class NBD:
             InvalidParameters: if ``ahead`` is negative or not finite.
 
         """
-        checks.duration(ahead, "ahead")
         checks.same_unit(self, self.unit, summary)
-        return np.ones(len(summary))
+        later = checks.duration(ahead, "ahead", summary.unit)
+        return continuous.p_alive(self.formulas, self.space.numbers(self), summary, later)
 
     def expected_purchases(self, summary: PurchaseSummary, horizon: float) -> FloatArray:
         """Return how many purchases each customer is expected to make in the next ``horizon`` time units, ``(n,)``.
@@ -176,7 +248,9 @@ class NBD:
             InvalidParameters: if ``horizon`` is negative or not finite.
 
         """
-        return _rate(self, summary) * checks.duration(horizon, "horizon")
+        checks.same_unit(self, self.unit, summary)
+        time = checks.duration(horizon, "horizon", summary.unit)
+        return continuous.expected_purchases(self.formulas, self.space.numbers(self), summary, time)
 
     def expected_purchases_new(self, horizon: ArrayLike) -> FloatArray:
         """Return how many repeat purchases a new customer is expected to make within ``horizon`` of their first.
@@ -193,7 +267,8 @@ class NBD:
             array([0.   , 0.829, 1.658])
 
         """
-        return checks.durations(horizon, "horizon") * (self.r / self.alpha)
+        times = checks.durations(horizon, "horizon", self.unit)
+        return continuous.expected_purchases_new(self.formulas, self.space.numbers(self), times)
 
     def discounted_residual(
         self, summary: PurchaseSummary, rate: float | Rate, *, horizon: float | None = None
@@ -212,10 +287,65 @@ class NBD:
             InvalidParameters: if ``horizon`` is negative, or the rate is not positive and there is no horizon.
 
         """
+        checks.same_unit(self, self.unit, summary)
         force = checks.usable_rate(rate, summary.unit, horizon)
-        time = np.inf if horizon is None else checks.duration(horizon, "horizon")
-        worth = time if force == 0.0 else -np.expm1(-force * time) / force
-        return _rate(self, summary) * worth
+        time = np.inf if horizon is None else checks.duration(horizon, "horizon", summary.unit)
+        return continuous.discounted_residual(self.formulas, self.space.numbers(self), summary, force, time)
+
+    def residual_lifetime(self, summary: PurchaseSummary, *, horizon: float | None = None) -> FloatArray:
+        """Return how long each customer is expected to stay from now on, ``(n,)``, 0 for the time after they have left.
+
+        Nobody leaves: it is the horizon, and infinite without one, which is refused.
+
+        Args:
+            summary: ``(n,)`` customers, in the model's unit.
+            horizon: where the future ends, in ``summary.unit``: time beyond it does not count; ``None`` for never.
+
+        Raises:
+            InvalidData: if ``summary`` is in another unit than the model.
+            InvalidParameters: if ``horizon`` is negative or not finite, or there is none and the mean is infinite.
+
+        Examples:
+            >>> from relmodels import PurchaseSummary, NBD
+            >>> summary = PurchaseSummary.from_arrays(frequency=[2, 0], recency=[30.43, 0], age=[38.86, 38.86])
+            >>> NBD(0.385, 12.072).residual_lifetime(summary, horizon=52).round(3)
+            array([52., 52.])
+
+        Reference:
+            Derived here from the survival function.
+
+        """
+        checks.same_unit(self, self.unit, summary)
+        time = None if horizon is None else checks.duration(horizon, "horizon", summary.unit)
+        return continuous.residual_lifetime(self.formulas, self.space.numbers(self), summary, time)
+
+    def time_to_next_purchase(self, summary: PurchaseSummary, *, probability: float = 0.5) -> FloatArray:
+        """Return the time by which each customer has bought again with the given ``probability``, ``(n,)``.
+
+        It is the t at which ``pmf_given(0, t)`` has fallen to ``1 - probability``, and infinite for those whose chance
+        ever to buy again is smaller than ``probability``.
+
+        Args:
+            summary: ``(n,)`` customers, in the model's unit.
+            probability: above 0 and below 1; one half gives the median.
+
+        Raises:
+            InvalidData: if ``summary`` is in another unit than the model.
+            InvalidParameters: if ``probability`` is not between 0 and 1.
+
+        Examples:
+            >>> from relmodels import PurchaseSummary, NBD
+            >>> summary = PurchaseSummary.from_arrays(frequency=[2, 0], recency=[30.43, 0], age=[38.86, 38.86])
+            >>> NBD(0.385, 12.072).time_to_next_purchase(summary, probability=0.25).round(3)
+            array([ 6.529, 56.592])
+
+        Reference:
+            Derived here from the distribution of the number of purchases.
+
+        """
+        checks.same_unit(self, self.unit, summary)
+        chance = checks.probability(probability)
+        return continuous.time_to_next_purchase(self.formulas, self.space.numbers(self), summary, chance)
 
     def pmf(self, k: ArrayLike, horizon: ArrayLike) -> FloatArray:
         """Return the probability that a new customer makes exactly ``k`` repeat purchases within ``horizon``.
@@ -235,7 +365,8 @@ class NBD:
             array([0.6426, 0.169 , 0.0799])
 
         """
-        return _pmf(self.r, self.alpha, checks.counts(k), checks.durations(horizon, "horizon"))
+        counts, times = checks.counts(k), checks.durations(horizon, "horizon", self.unit)
+        return continuous.pmf(self.formulas, self.space.numbers(self), counts, times)
 
     def pmf_given(self, k: ArrayLike, summary: PurchaseSummary, horizon: float) -> FloatArray:
         """Return the probability that each customer makes exactly ``k`` purchases in the next ``horizon`` time units.
@@ -255,14 +386,9 @@ class NBD:
             InvalidParameters: if ``k`` is not a whole number of 0 or more, or ``horizon`` is negative or not finite.
 
         """
-        asked, time = checks.counts(k), checks.duration(horizon, "horizon")
-        if asked.ndim > 1:
-            message = f"k has shape {asked.shape}; give one number or one dimension of numbers"
-            raise InvalidParameters(message)
         checks.same_unit(self, self.unit, summary)
-        R, A = self.r + summary.frequency, self.alpha + summary.age
-        result = _pmf(R[:, None], A[:, None], asked.reshape(1, -1), np.array(time))
-        return result[:, 0] if asked.ndim == 0 else result
+        counts, time = checks.counts(k), checks.duration(horizon, "horizon", summary.unit)
+        return continuous.pmf_given(self.formulas, self.space.numbers(self), counts, summary, time)
 
     def simulate(
         self, age: ArrayLike, rng: int | np.random.Generator | None, *, unit: Unit | None = None
@@ -285,42 +411,15 @@ class NBD:
             (2357, 1.2)
 
         """
-        T = np.atleast_1d(checks.durations(age, "age"))
-        used = checks.sampling_unit(self, self.unit, unit)
-        draw = checks.generator(rng)
-        buys = draw.gamma(self.r, size=T.shape) * (T / self.alpha)
-        if np.max(buys, initial=0.0) > _MOST_PURCHASES:
-            message = f"alpha = {self.alpha!r} makes a customer buy more than 1e15 times; check alpha, r and the ages"
-            raise InvalidParameters(message)
-        x = draw.poisson(buys).astype(np.float64)
-        when = draw.beta(np.maximum(x, 1.0), 1.0)
-        return PurchaseSummary.from_arrays(frequency=x, recency=np.where(x > 0, T * when, 0.0), age=T, unit=used)
-
-
-def _rate(model: NBD, summary: PurchaseSummary) -> FloatArray:
-    checks.same_unit(model, model.unit, summary)
-    return (model.r + summary.frequency) / (model.alpha + summary.age)
-
-
-def _pmf(r: FloatArray | float, alpha: FloatArray | float, k: FloatArray, horizon: FloatArray) -> FloatArray:
-    r, alpha, k, t = np.broadcast_arrays(r, alpha, k, horizon)
-    some, again = t > 0, k > 0
-    t, n = np.where(some, t, 1.0), np.where(again, k, 1.0)
-    log_count = np.where(again, -np.log(n) - log_beta(r, n) - n * np.log1p(alpha / t), 0.0) - r * np.log1p(t / alpha)
-    return np.where(some, np.exp(log_count), np.where(again, 0.0, 1.0))
-
-
-def _scores(x: FloatArray, T: FloatArray, parameters: FloatArray) -> FloatArray:
-    r, alpha = parameters.tolist()
-    by_r = digamma_rise(r, x) - np.log1p(T / alpha)
-    return np.stack([by_r, (r * (T / alpha) - x) / (alpha + T)], axis=-1)
+        ages, used = np.atleast_1d(checks.durations(age, "age")), checks.sampling_unit(self, self.unit, unit)
+        return continuous.simulate(self.formulas, self.space.numbers(self), ages, checks.generator(rng), used)
 
 
 def _evaluate(x: FloatArray, T: FloatArray, weight: FloatArray, parameters: FloatArray) -> Evaluation:
     r, alpha = parameters.tolist()
     A = alpha + T
-    value = float(_values(x, T, weight, parameters[None])[0])
-    by_r, by_alpha = (dot(weight, column) for column in _scores(x, T, parameters).T)
+    value = dot(weight, log_likelihood_of_rows(r, alpha, x, T, T))
+    by_r, by_alpha = (dot(weight, column) for column in score_of_rows(r, alpha, x, T, T).T)
     part = T / A / alpha
     both = dot(weight, part)
     bend = dot(weight, x / A**2) - r * dot(weight, part * (1.0 / alpha + 1.0 / A))
@@ -331,5 +430,4 @@ def _evaluate(x: FloatArray, T: FloatArray, weight: FloatArray, parameters: Floa
 def _values(x: FloatArray, T: FloatArray, weight: FloatArray, points: FloatArray) -> FloatArray:
     """Return the value at each of many points, ``(d, 2)`` to ``(d,)``."""
     r, alpha = points.T[:, :, None]
-    rows = log_rise(r, x) - r * np.log1p(T / alpha) - x * np.log(alpha + T)
-    return np.asarray(np.einsum("dm,m->d", rows, weight))
+    return np.asarray(np.einsum("dm,m->d", log_likelihood_of_rows(r, alpha, x, T, T), weight))

@@ -17,27 +17,23 @@ integrals are taken here directly (:mod:`relmodels.btyd.pareto_nbd_likelihood`).
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from functools import partial
-from typing import ClassVar, Final
+from typing import ClassVar
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from relmodels.btyd import checks
-from relmodels.btyd.distinct import distinct
-from relmodels.btyd.pareto_nbd_likelihood import likelihood, log_likelihood_of_rows, log_odds_gone, score_of_rows
-from relmodels.btyd.pareto_nbd_predictions import discounted_if_alive, expected_if_alive, pmf_new, survival
+from relmodels.btyd import checks, continuous
+from relmodels.btyd.formulas import Formulas
+from relmodels.btyd.pareto_nbd_likelihood import likelihood
+from relmodels.btyd.pareto_nbd_predictions import FORMULAS
 from relmodels.btyd.summary import PurchaseSummary
 from relmodels.core.arrays import FloatArray
-from relmodels.core.errors import InvalidParameters
 from relmodels.core.periods import Rate, Unit, as_unit
 from relmodels.core.sums import dot
 from relmodels.inference.model import Likelihood
-from relmodels.inference.space import Parameter, Space
+from relmodels.inference.space import Effect, Parameter, Space
 
 __all__ = ["ParetoNBD"]
-
-_MOST_PURCHASES: Final = 1e15
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,11 +73,27 @@ class ParetoNBD:
     space: ClassVar[Space] = Space(
         (
             Parameter("r", "r", "shape of the purchase rates", (0.1, 5.0)),
-            Parameter("alpha", "α", "inverse scale of the purchase rates", (1.0, 100.0), scales="time"),
+            Parameter(
+                "alpha",
+                "α",
+                "inverse scale of the purchase rates",
+                (1.0, 100.0),
+                scales="time",
+                effect=Effect("purchase", -1),
+            ),
             Parameter("s", "s", "shape of the hazards of leaving", (0.1, 5.0)),
-            Parameter("beta", "β", "inverse scale of the hazards of leaving", (1.0, 100.0), scales="time"),
+            Parameter(
+                "beta",
+                "β",
+                "inverse scale of the hazards of leaving",
+                (1.0, 100.0),
+                scales="time",
+                effect=Effect("attrition", -1),
+            ),
         )
     )
+
+    formulas: ClassVar[Formulas] = FORMULAS
 
     def __post_init__(self) -> None:
         """Check the domain of every parameter."""
@@ -148,8 +160,8 @@ class ParetoNBD:
 
         """
         checks.same_unit(self, self.unit, data)
-        formula = partial(log_likelihood_of_rows, self.r, self.alpha, self.s, self.beta)
-        return checks.once(formula, data.frequency, data.recency, data.age)
+        formula, numbers = self.formulas.log_likelihood, self.space.numbers(self)
+        return continuous.once(formula, numbers, data.frequency, data.recency, data.age)
 
     def score(self, data: PurchaseSummary) -> FloatArray:
         """Return the derivative of each row's log-likelihood by (r, alpha, s, beta), ``(n, 4)``.
@@ -162,8 +174,7 @@ class ParetoNBD:
 
         """
         checks.same_unit(self, self.unit, data)
-        formula = partial(score_of_rows, self.r, self.alpha, self.s, self.beta)
-        return checks.once(formula, data.frequency, data.recency, data.age)
+        return continuous.once(self.formulas.score, self.space.numbers(self), data.frequency, data.recency, data.age)
 
     def p_alive(self, summary: PurchaseSummary, *, ahead: float = 0.0) -> FloatArray:
         """Return the probability that each customer is still there, ``(n,)``, now or after ``ahead`` time units.
@@ -191,8 +202,9 @@ class ParetoNBD:
             Schmittlein, Morrison and Colombo (1987); Fader and Hardie (2005), a note on deriving the Pareto/NBD model.
 
         """
-        later = checks.duration(ahead, "ahead")
-        return _alive(self, summary) * survival(self.s, self.beta, summary.age, later)
+        checks.same_unit(self, self.unit, summary)
+        later = checks.duration(ahead, "ahead", summary.unit)
+        return continuous.p_alive(self.formulas, self.space.numbers(self), summary, later)
 
     def expected_purchases(self, summary: PurchaseSummary, horizon: float) -> FloatArray:
         """Return how many purchases each customer is expected to make in the next ``horizon`` time units, ``(n,)``.
@@ -218,9 +230,9 @@ class ParetoNBD:
             Schmittlein, Morrison and Colombo (1987); Fader and Hardie (2005), a note on deriving the Pareto/NBD model.
 
         """
-        time = checks.duration(horizon, "horizon")
-        x, T = summary.frequency, summary.age
-        return _alive(self, summary) * expected_if_alive(self.r, self.alpha, self.s, self.beta, x, T, time)
+        checks.same_unit(self, self.unit, summary)
+        time = checks.duration(horizon, "horizon", summary.unit)
+        return continuous.expected_purchases(self.formulas, self.space.numbers(self), summary, time)
 
     def expected_purchases_new(self, horizon: ArrayLike) -> FloatArray:
         """Return how many repeat purchases a new customer is expected to make within ``horizon`` of their first.
@@ -242,9 +254,8 @@ class ParetoNBD:
             Schmittlein, Morrison and Colombo (1987); Fader and Hardie (2005), a note on deriving the Pareto/NBD model.
 
         """
-        times = checks.durations(horizon, "horizon")
-        none = np.zeros(times.shape)
-        return expected_if_alive(self.r, self.alpha, self.s, self.beta, none, none, times)
+        times = checks.durations(horizon, "horizon", self.unit)
+        return continuous.expected_purchases_new(self.formulas, self.space.numbers(self), times)
 
     def discounted_residual(
         self, summary: PurchaseSummary, rate: float | Rate, *, horizon: float | None = None
@@ -275,10 +286,66 @@ class ParetoNBD:
             analysis. Journal of Marketing Research 42(4), 415-430.
 
         """
+        checks.same_unit(self, self.unit, summary)
         force = checks.usable_rate(rate, summary.unit, horizon)
-        time = np.inf if horizon is None else checks.duration(horizon, "horizon")
-        formula = partial(discounted_if_alive, self.r, self.alpha, self.s, self.beta, force=force, horizon=time)
-        return _alive(self, summary) * checks.once(formula, summary.frequency, summary.age)
+        time = np.inf if horizon is None else checks.duration(horizon, "horizon", summary.unit)
+        return continuous.discounted_residual(self.formulas, self.space.numbers(self), summary, force, time)
+
+    def residual_lifetime(self, summary: PurchaseSummary, *, horizon: float | None = None) -> FloatArray:
+        """Return how long each customer is expected to stay from now on, ``(n,)``, 0 for the time after they have left.
+
+        P(alive) times the integral of ``((β+T)/(β+T+t))^s`` over t up to ``horizon``; without a horizon
+        ``P(alive) (β+T)/(s-1)``, which is finite if s > 1.
+
+        Args:
+            summary: ``(n,)`` customers, in the model's unit.
+            horizon: where the future ends, in ``summary.unit``: time beyond it does not count; ``None`` for never.
+
+        Raises:
+            InvalidData: if ``summary`` is in another unit than the model.
+            InvalidParameters: if ``horizon`` is negative or not finite, or there is none and the mean is infinite.
+
+        Examples:
+            >>> from relmodels import PurchaseSummary, ParetoNBD
+            >>> summary = PurchaseSummary.from_arrays(frequency=[2, 0], recency=[30.43, 0], age=[38.86, 38.86])
+            >>> ParetoNBD(0.553, 10.578, 0.606, 11.669).residual_lifetime(summary, horizon=52).round(3)
+            array([35.841, 12.176])
+
+        Reference:
+            Derived here from the survival function.
+
+        """
+        checks.same_unit(self, self.unit, summary)
+        time = None if horizon is None else checks.duration(horizon, "horizon", summary.unit)
+        return continuous.residual_lifetime(self.formulas, self.space.numbers(self), summary, time)
+
+    def time_to_next_purchase(self, summary: PurchaseSummary, *, probability: float = 0.5) -> FloatArray:
+        """Return the time by which each customer has bought again with the given ``probability``, ``(n,)``.
+
+        It is the t at which ``pmf_given(0, t)`` has fallen to ``1 - probability``, and infinite for those whose chance
+        ever to buy again is smaller than ``probability``.
+
+        Args:
+            summary: ``(n,)`` customers, in the model's unit.
+            probability: above 0 and below 1; one half gives the median.
+
+        Raises:
+            InvalidData: if ``summary`` is in another unit than the model.
+            InvalidParameters: if ``probability`` is not between 0 and 1.
+
+        Examples:
+            >>> from relmodels import PurchaseSummary, ParetoNBD
+            >>> summary = PurchaseSummary.from_arrays(frequency=[2, 0], recency=[30.43, 0], age=[38.86, 38.86])
+            >>> ParetoNBD(0.553, 10.578, 0.606, 11.669).time_to_next_purchase(summary, probability=0.25).round(3)
+            array([7.379,   inf])
+
+        Reference:
+            Derived here from the distribution of the number of purchases.
+
+        """
+        checks.same_unit(self, self.unit, summary)
+        chance = checks.probability(probability)
+        return continuous.time_to_next_purchase(self.formulas, self.space.numbers(self), summary, chance)
 
     def pmf(self, k: ArrayLike, horizon: ArrayLike) -> FloatArray:
         """Return the probability that a new customer makes exactly ``k`` repeat purchases within ``horizon``.
@@ -303,7 +370,8 @@ class ParetoNBD:
             Research note, brucehardie.com/notes/012.
 
         """
-        return pmf_new(self.r, self.alpha, self.s, self.beta, checks.counts(k), checks.durations(horizon, "horizon"))
+        counts, times = checks.counts(k), checks.durations(horizon, "horizon", self.unit)
+        return continuous.pmf(self.formulas, self.space.numbers(self), counts, times)
 
     def pmf_given(self, k: ArrayLike, summary: PurchaseSummary, horizon: float) -> FloatArray:
         """Return the probability that each customer makes exactly ``k`` purchases in the next ``horizon`` time units.
@@ -334,16 +402,9 @@ class ParetoNBD:
             Research note, brucehardie.com/notes/028.
 
         """
-        asked, time = checks.counts(k), checks.duration(horizon, "horizon")
-        if asked.ndim > 1:
-            message = f"k has shape {asked.shape}; give one number or one dimension of numbers"
-            raise InvalidParameters(message)
-        alive, each = _alive(self, summary)[:, None], asked.reshape(1, -1)
-        of = distinct(summary.frequency, summary.age)
-        x, T = summary.frequency[of.rows][:, None], summary.age[of.rows][:, None]
-        if_alive = pmf_new(self.r + x, self.alpha + T, self.s, self.beta + T, each, np.array(time))
-        result = np.where(each == 0, 1.0 - alive, 0.0) + alive * if_alive[of.inverse]
-        return result[:, 0] if asked.ndim == 0 else result
+        checks.same_unit(self, self.unit, summary)
+        counts, time = checks.counts(k), checks.duration(horizon, "horizon", summary.unit)
+        return continuous.pmf_given(self.formulas, self.space.numbers(self), counts, summary, time)
 
     def simulate(
         self, age: ArrayLike, rng: int | np.random.Generator | None, *, unit: Unit | None = None
@@ -369,25 +430,5 @@ class ParetoNBD:
             (2357, 1.2)
 
         """
-        T = np.atleast_1d(checks.durations(age, "age"))
-        used = checks.sampling_unit(self, self.unit, unit)
-        draw = checks.generator(rng)
-        rate = draw.gamma(self.r, size=T.shape) / self.alpha
-        with np.errstate(divide="ignore"):  # a hazard that underflows to 0 means that this customer never leaves
-            lifetime = self.beta * (draw.exponential(size=T.shape) / draw.gamma(self.s, size=T.shape))
-        there = np.minimum(lifetime, T)
-        if np.max(rate * there, initial=0.0) > _MOST_PURCHASES:
-            message = f"alpha = {self.alpha!r} makes a customer buy more than 1e15 times; check alpha, r and the ages"
-            raise InvalidParameters(message)
-        x = draw.poisson(rate * there).astype(np.float64)
-        last = there * draw.beta(np.maximum(x, 1.0), 1.0)
-        return PurchaseSummary.from_arrays(frequency=x, recency=np.where(x > 0, last, 0.0), age=T, unit=used)
-
-
-def _alive(model: ParetoNBD, summary: PurchaseSummary) -> FloatArray:
-    from scipy import special
-
-    checks.same_unit(model, model.unit, summary)
-    formula = partial(log_odds_gone, model.r, model.alpha, model.s, model.beta)
-    now: FloatArray = special.expit(-checks.once(formula, summary.frequency, summary.recency, summary.age))
-    return now
+        ages, used = np.atleast_1d(checks.durations(age, "age")), checks.sampling_unit(self, self.unit, unit)
+        return continuous.simulate(self.formulas, self.space.numbers(self), ages, checks.generator(rng), used)

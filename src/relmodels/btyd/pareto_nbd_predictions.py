@@ -12,11 +12,19 @@ from typing import Final
 
 import numpy as np
 
+from relmodels.btyd.formulas import Formulas
+from relmodels.btyd.histories import leaving_at_a_time
 from relmodels.btyd.negative_binomial import log_count_constant, log_timing
 from relmodels.btyd.panels import integral
+from relmodels.btyd.pareto_nbd_likelihood import (
+    derivatives_of_rows,
+    log_likelihood_of_rows,
+    log_odds_gone,
+    score_of_rows,
+)
 from relmodels.core.arrays import FloatArray, IntArray
 
-__all__ = ["discounted_if_alive", "expected_if_alive", "pmf_new", "survival"]
+__all__ = ["FORMULAS", "discounted_if_alive", "expected_if_alive", "pmf_new", "survival"]
 
 Number = FloatArray | float
 
@@ -148,3 +156,47 @@ def _mode(r: FloatArray, alpha: FloatArray, s: FloatArray, beta: FloatArray, k: 
         b > 0, 2.0 * k * alpha * beta / np.where(above > 0, above, 1.0), (root - b) / (2.0 * (r + s))
     )
     return mode
+
+
+def _survival(
+    r: Number, alpha: Number, s: Number, beta: Number, x: FloatArray, T: FloatArray, horizon: Number
+) -> FloatArray:
+    del r, alpha, x  # whether they stay does not depend on what they buy
+    return survival(s, beta, T, horizon)
+
+
+def _pmf_if_alive(
+    r: Number, alpha: Number, s: Number, beta: Number, x: FloatArray, T: FloatArray, k: FloatArray, horizon: Number
+) -> FloatArray:
+    rows = np.broadcast_arrays(r + x, alpha + T, s, beta + T, horizon)
+    R, A, s, B, t = (column[:, None] for column in rows)
+    return pmf_new(R, A, s, B, k, t)
+
+
+def _lifetime(r: Number, alpha: Number, s: Number, beta: Number, x: FloatArray, T: FloatArray) -> FloatArray:
+    del r, alpha, x  # as above
+    s, B = np.broadcast_arrays(s, beta + T)
+    return np.where(s > 1.0, B / np.where(s > 1.0, s - 1.0, 1.0), np.inf)
+
+
+def _histories(
+    r: Number, alpha: Number, s: Number, beta: Number, T: FloatArray, draw: np.random.Generator
+) -> dict[str, FloatArray]:
+    rate = draw.gamma(r, size=T.shape) / alpha
+    with np.errstate(divide="ignore"):  # a hazard that underflows to 0 means that this customer never leaves
+        lifetime = beta * (draw.exponential(size=T.shape) / draw.gamma(s, size=T.shape))
+    return leaving_at_a_time(rate, lifetime, T, draw)
+
+
+FORMULAS: Final = Formulas(
+    log_likelihood=log_likelihood_of_rows,
+    score=score_of_rows,
+    log_odds_gone=log_odds_gone,
+    survival=_survival,
+    expected=expected_if_alive,
+    discounted=discounted_if_alive,
+    pmf=_pmf_if_alive,
+    lifetime=_lifetime,
+    histories=_histories,
+    derivatives=derivatives_of_rows,
+)

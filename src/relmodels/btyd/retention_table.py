@@ -17,7 +17,7 @@ from numpy.typing import ArrayLike
 
 from relmodels.btyd.contracts import Contracts, read_contracts
 from relmodels.btyd.survivor_checks import checked_cohorts
-from relmodels.core.arrays import AnyArray, FloatArray, read_only
+from relmodels.core.arrays import AnyArray, FloatArray, by_fields, read_only
 from relmodels.core.errors import Problems
 from relmodels.core.periods import Unit, as_unit
 from relmodels.frames.dates import written
@@ -61,6 +61,8 @@ class RetentionTable:
     cohort: AnyArray | None = None
     observation_end: date | None = None
     left_out: int = 0
+
+    __reduce__ = by_fields
 
     @classmethod
     def from_survivors(

@@ -10,14 +10,15 @@ from __future__ import annotations
 
 import html
 from collections.abc import Sequence
-from dataclasses import dataclass, fields
-from typing import TYPE_CHECKING, Any, Literal, Self, TypeVar, overload
+from dataclasses import dataclass, fields, replace
+from typing import TYPE_CHECKING, Any, Generic, Literal, Self, TypeVar, cast, overload
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from relmodels.btyd.activity import Activity
-from relmodels.btyd.distinct import distinct
+from relmodels.btyd.covariates import SETS, Covariates, read_set
+from relmodels.btyd.distinct import Distinct, distinct
 from relmodels.btyd.holdout import Holdout
 from relmodels.btyd.intake import Intake, Negative
 from relmodels.btyd.summary_checks import check_columns, identifier_array
@@ -25,7 +26,7 @@ from relmodels.btyd.tally import LeftOut, Tally
 from relmodels.btyd.terms import SUBJECT, terms_of
 from relmodels.btyd.transactions import summarize
 from relmodels.btyd.update import updated
-from relmodels.core.arrays import AnyArray, DateArray, FloatArray, IntArray, column, read_only
+from relmodels.core.arrays import AnyArray, DateArray, FloatArray, IntArray, by_fields, column, read_only
 from relmodels.core.errors import InvalidData, InvalidParameters, Problems
 from relmodels.core.periods import DAYS, Unit, as_unit
 from relmodels.core.sums import dot
@@ -37,6 +38,14 @@ if TYPE_CHECKING:
     import pandas as pd
     import polars as pl
     import pyarrow as pa
+    import typing_extensions
+
+    # A plain ``PurchaseSummary`` in an annotation is one with or without covariates.
+    CovT_co = typing_extensions.TypeVar(
+        "CovT_co", bound="Covariates | None", default="Covariates | None", covariant=True
+    )
+else:
+    CovT_co = TypeVar("CovT_co", covariant=True)
 
 __all__ = ["PurchaseSummary"]
 
@@ -44,7 +53,7 @@ FrameT = TypeVar("FrameT")
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class PurchaseSummary:
+class PurchaseSummary(Generic[CovT_co]):
     """Customers as arrays; make one with :meth:`from_transactions` or :meth:`from_arrays`.
 
     Attributes:
@@ -64,6 +73,7 @@ class PurchaseSummary:
         activity: purchases of these customers by day; ``None`` if there are no dates.
         intake: how the table of purchases was read, and what was counted on the way.
         left_out: identifiers of customers who are not in the summary, which :meth:`update` needs.
+        covariates: what else is known of the customers; ``None`` if nothing is.
 
     """
 
@@ -82,6 +92,10 @@ class PurchaseSummary:
     activity: Activity | None = None
     intake: Intake | None = None
     left_out: LeftOut | None = None
+    # Whoever makes a summary without covariates means one of nothing else.
+    covariates: CovT_co = None  # type: ignore[assignment]  # pyright: ignore[reportAssignmentType]
+
+    __reduce__ = by_fields
 
     @classmethod
     def from_transactions(
@@ -220,7 +234,9 @@ class PurchaseSummary:
             for field in fields(self)
             if isinstance(values := getattr(self, field.name), np.ndarray)
         }
-        return type(self)(**picked, unit=self.unit, holdout=None if self.holdout is None else self.holdout.take(chosen))
+        known = None if self.covariates is None else self.covariates.take(chosen)
+        holdout = None if self.holdout is None else self.holdout.take(chosen)
+        return type(self)(**picked, unit=self.unit, holdout=holdout, covariates=cast("CovT_co", known))
 
     def every(self, step: int) -> Self:
         """Return each ``step``-th row, from the first on.
@@ -238,7 +254,7 @@ class PurchaseSummary:
         """Return one row for each distinct ``(frequency, recency, age)``, with ``weight`` the customers it stands for.
 
         ``log_gaps`` is averaged, since likelihoods are linear in it. What belongs to one customer (identifier, dates,
-        spend, holdout) is dropped.
+        spend, holdout) is dropped; customers with different covariates stay apart.
 
         Examples:
             >>> summary = PurchaseSummary.from_arrays(frequency=[0, 1, 0], recency=[0, 2, 0], age=[9, 9, 9])
@@ -246,7 +262,8 @@ class PurchaseSummary:
             ([0.0, 1.0], [2.0, 1.0])
 
         """
-        found = distinct(self.frequency, self.recency, self.age)
+        known = self.covariates
+        found = distinct(self.frequency, self.recency, self.age, *([] if known is None else known.columns()))
         weight = found.total(self.weight)
         gaps = self.log_gaps
         if gaps is not None:
@@ -259,7 +276,65 @@ class PurchaseSummary:
             unit=self.unit,
             log_gaps=gaps,
             weight=read_only(weight),
+            covariates=cast("CovT_co", None if known is None else known.take(found.rows)),
         )
+
+    def distinct_rows(self) -> Distinct:
+        """Return the rows that differ in anything a model reads: times, counts, spend, log_gaps or covariates.
+
+        Examples:
+            >>> summary = PurchaseSummary.from_arrays(frequency=[0, 1, 0], recency=[0, 2, 0], age=[9, 9, 9])
+            >>> summary.distinct_rows().inverse.tolist()
+            [0, 1, 0]
+
+        """
+        read = (self.frequency, self.recency, self.age, self.spend, self.log_gaps)
+        known = [] if self.covariates is None else self.covariates.columns()
+        return distinct(*(values for values in read if values is not None), *known)
+
+    def with_covariates(
+        self,
+        *,
+        purchase: object = None,
+        attrition: object = None,
+        spend: object = None,
+        customer: str = "customer",
+    ) -> PurchaseSummary[Covariates]:
+        """Return the summary with what else is known of its customers; sets that are not given stay as they are.
+
+        A model fitted to it has one coefficient for each covariate: those of ``purchase`` move the rate of purchases,
+        those of ``attrition`` leaving, those of ``spend`` the level of amounts. A table may be given for several sets.
+
+        Args:
+            purchase: any supported table: the column ``customer`` and one column of numbers for each covariate. Every
+                customer of the summary needs a row; other rows are not read.
+            attrition: likewise.
+            spend: likewise.
+            customer: the name of the column of identifiers. A summary without identifiers takes the rows in its order.
+
+        Raises:
+            InvalidData: naming customers without a row, repeated rows, and columns that hold no finite numbers or the
+                same for all.
+
+        Examples:
+            >>> log = {"who": ["Ann", "Ann", "Bob"], "day": ["2026-01-05", "2026-02-02", "2026-01-12"]}
+            >>> summary = PurchaseSummary.from_transactions(log, customer="who", date="day", unit="week")
+            >>> known = summary.with_covariates(purchase={"who": ["Bob", "Ann"], "age": [43, 31]}, customer="who")
+            >>> known.covariates.purchase.values.tolist()
+            [[31.0], [43.0]]
+
+        """
+        problems = Problems("covariates")
+        before = Covariates() if self.covariates is None else self.covariates
+        sets = [
+            before.of(name) if frame is None else read_set(frame, customer, self.customer, len(self), name, problems)
+            for name, frame in zip(SETS, (purchase, attrition, spend), strict=True)
+        ]
+        problems.raise_if_any()
+        if all(found is None for found in sets):
+            message = "covariates: no set was given; pass purchase=, attrition= or spend= as a table"
+            raise InvalidData(message)
+        return replace(cast("PurchaseSummary[Covariates]", self), covariates=Covariates(*sets))
 
     def update(self, new_transactions: object, observation_end: DateLike | None = None) -> Self:
         """Return the summary with new purchases, equal to one made anew from the whole table.
@@ -274,7 +349,7 @@ class PurchaseSummary:
 
         Raises:
             InvalidData: naming the rows that do not lie after the end so far and every other fault of the table; or if
-                this summary was not made by :meth:`from_transactions`.
+                this summary was not made by :meth:`from_transactions`, or has covariates.
 
         Examples:
             >>> log = {"who": ["Ann", "Bob"], "day": ["2026-01-05", "2026-01-12"]}
@@ -283,6 +358,10 @@ class PurchaseSummary:
             [1.0, 0.0]
 
         """
+        if self.covariates is not None:
+            message = "a summary with covariates cannot be updated, since new customers have none yet; update the one "
+            message += "without, and add the covariates again"
+            raise InvalidData(message)
         return self._of_tally(updated(self._tally(), new_transactions, observation_end), self.unit)
 
     @overload
@@ -359,8 +438,9 @@ class PurchaseSummary:
             "last": as_dates(found.last),
             "first_day_spend": found.first_day_spend,
         }
+        there: dict[str, Any] = {name: read_only(values) for name, values in columns.items() if values is not None}
         return cls(
-            **{name: read_only(values) for name, values in columns.items() if values is not None},
+            **there,
             unit=unit,
             holdout=_holdout(found, length),
             activity=found.activity,

@@ -14,7 +14,7 @@ from relmodels.btyd.activity import Activity
 from relmodels.btyd.customer_days import CustomerDays
 from relmodels.btyd.intake import Intake
 from relmodels.btyd.terms import Span, Terms
-from relmodels.core.arrays import AnyArray, FloatArray, IntArray, read_only
+from relmodels.core.arrays import AnyArray, FloatArray, IntArray, by_fields, read_only
 from relmodels.core.errors import InvalidData
 from relmodels.frames.dates import written
 from relmodels.frames.identifiers import Identifiers
@@ -46,6 +46,13 @@ class LeftOut:
 
     late: AnyArray
     without_purchase: AnyArray
+
+    __reduce__ = by_fields
+
+    def __post_init__(self) -> None:
+        """Keep the identifiers from being written to, whoever found them."""
+        object.__setattr__(self, "late", read_only(self.late))
+        object.__setattr__(self, "without_purchase", read_only(self.without_purchase))
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)

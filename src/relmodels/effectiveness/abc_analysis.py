@@ -15,7 +15,7 @@ from typing import Final, Literal, TypeAlias, get_args
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from relmodels.core.arrays import FloatArray, IntArray, read_only
+from relmodels.core.arrays import FloatArray, IntArray, by_fields, read_only
 from relmodels.core.errors import InvalidParameters
 from relmodels.effectiveness.amounts import shareable
 from relmodels.frames.table import Table
@@ -72,6 +72,8 @@ class ABCAnalysis:
     cumulative_share: FloatArray
     groups: tuple[ABCClass, ABCClass, ABCClass]
     total: float
+
+    __reduce__ = by_fields
 
     def count(self, name: str) -> int:
         """Return how many customers are in class ``name``; 0 for a name that is not a class.

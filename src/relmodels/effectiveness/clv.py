@@ -14,7 +14,7 @@ beside that of a single customer's behavior.
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
+from collections.abc import Iterator
 from typing import Final, Protocol
 
 import numpy as np
@@ -24,6 +24,7 @@ from relmodels.core.arrays import FloatArray, IntArray
 from relmodels.core.errors import InvalidParameters
 from relmodels.core.numbers import number
 from relmodels.core.periods import Rate
+from relmodels.effectiveness.quantiles import quantiles
 
 __all__ = [
     "Buying",
@@ -38,7 +39,8 @@ __all__ = [
 
 _TAIL: Final = 1e-9
 _FIRST_COUNTS: Final = 32
-_CELLS: Final = 1 << 21
+_MOST_COUNTS: Final = 1 << 21
+_CELLS: Final = 1 << 18
 
 
 class Buying(Protocol):
@@ -78,8 +80,8 @@ class Spending(Protocol):
 class SpendingRange(Protocol):
     """A model that gives the distribution of the total of some purchases."""
 
-    def total_spend_cdf(self, amount: float, purchases: FloatArray, summary: PurchaseSummary) -> FloatArray:
-        """Return the probability that the next ``purchases`` of each customer cost at most ``amount``, ``(n,)``."""
+    def total_spend_cdf(self, amount: FloatArray, purchases: FloatArray, summary: PurchaseSummary) -> FloatArray:
+        """Return the probability that the next ``purchases`` of each customer cost at most ``amount``, all ``(n,)``."""
         ...
 
 
@@ -153,14 +155,10 @@ def purchases_interval(model: Counting, summary: PurchaseSummary, *, horizon: fl
         The distribution is derived from Fader, P. S., Hardie, B. G. S. and Lee, K. L. (2005). "Counting your customers"
         the easy way: An alternative to the Pareto/NBD model. Marketing Science 24(2), 275-284, equation 8.
 
-    Reference:
-        The distribution of future purchases, derived from that of Fader, P. S., Hardie, B. G. S. and Lee, K. L. (2005).
-        "Counting your customers" the easy way. Marketing Science 24(2), 275-284.
-
     """
     ends = _ends(level)
     found = np.zeros((len(summary), 2))
-    for rows, probability in _count_distributions(model, summary, _finite(horizon)):
+    for rows, probability in _count_distributions(model, summary, np.arange(len(summary)), _finite(horizon)):
         cumulative = np.cumsum(probability, axis=1)
         # A sum that misses a bound by rounding only has reached it.
         found[rows] = np.stack([(cumulative < end - _TAIL).sum(axis=1) for end in ends], axis=1)
@@ -188,7 +186,7 @@ def clv_interval(
     ratio of discounted to undiscounted expected purchases, as if an outcome above or below the expectation were spread
     over the horizon in the same way. Without discounting (a rate of 0) nothing is approximated.
 
-    It takes about a millisecond for each customer: pass those you need, as in ``summary.take(rows)``.
+    It takes about a fifth of a millisecond for each customer; equal rows are looked at once.
 
     Args:
         model: of the purchases, for example a fitted ``BGNBD``.
@@ -214,65 +212,71 @@ def clv_interval(
         The distribution of the total is derived from Fader, P. S. and Hardie, B. G. S. (2013). The gamma-gamma model of
         monetary value. Research note, brucehardie.com/notes/025.
 
-    Reference:
-        The distribution of a total of purchases, derived from that of Fader, P. S. and Hardie, B. G. S. (2013).
-        The gamma-gamma model of monetary value. Research note.
-
     """
     share, ends, ahead = _margin(margin), _ends(level), _finite(horizon)
     undiscounted = model.expected_purchases(summary, ahead)
     discounted = model.discounted_residual(summary, discount_rate, horizon=ahead)
     ratio = np.divide(discounted, undiscounted, out=np.ones(len(summary)), where=undiscounted > 0)
+    kinds = summary.distinct_rows()
     totals = np.zeros((len(summary), 2))
-    for rows, probability in _count_distributions(model, summary, ahead):
-        for row, counts in zip(rows.tolist(), probability, strict=True):
-            totals[row] = _total_quantiles(spend_model, summary, row, counts, ends)
+    for rows, probability in _count_distributions(model, summary, kinds.rows, ahead):
+        totals[rows] = _total_quantiles(spend_model, summary.take(rows), probability, ends)
+    totals = totals[kinds.rows[kinds.inverse]]
+    _check_ends(totals, level)
     return share * ratio[:, None] * totals
 
 
 def _count_distributions(
-    model: Counting, summary: PurchaseSummary, horizon: float
-) -> list[tuple[IntArray, FloatArray]]:
-    """Return blocks of rows with their probabilities of 0, 1, 2, ... purchases, all but a billionth of them."""
-    done: list[tuple[IntArray, FloatArray]] = []
-    open_rows, size = np.arange(len(summary)), _FIRST_COUNTS
+    model: Counting, summary: PurchaseSummary, rows: IntArray, horizon: float
+) -> Iterator[tuple[IntArray, FloatArray]]:
+    """Yield blocks of ``rows`` with their probabilities of 0, 1, 2, ... purchases, all but a billionth of them."""
+    open_rows, size = rows, _FIRST_COUNTS
     while open_rows.size:
-        if size > _CELLS:
-            message = f"customer row {open_rows[0]} may buy more than {_CELLS:,} times; shorten the horizon"
+        if size > _MOST_COUNTS:
+            message = f"customer row {open_rows[0]} may buy more than {_MOST_COUNTS:,} times; shorten the horizon"
             raise InvalidParameters(message)
         long: list[IntArray] = []
         for block in np.array_split(open_rows, 1 + open_rows.size * size // _CELLS):
             probability = model.pmf_given(np.arange(size, dtype=np.float64), summary.take(block), horizon)
             whole = probability.sum(axis=1) >= 1 - _TAIL
-            done.append((block[whole], probability[whole]))
+            if whole.any():
+                yield block[whole], probability[whole]
             long.append(block[~whole])
         open_rows, size = np.concatenate(long), 2 * size
-    return done
 
 
 def _total_quantiles(
-    spend_model: SpendingRange, summary: PurchaseSummary, row: int, probability: FloatArray, ends: tuple[float, float]
-) -> list[float]:
-    """Return the quantiles of one customer's total spend, given the probabilities of 0, 1, 2, ... purchases."""
-    counts = np.flatnonzero(probability > _TAIL / probability.size)
-    weights = probability[counts] / probability[counts].sum()
-    copies = summary.take(np.full(counts.size, row))
-    numbers = counts.astype(np.float64)
+    spend_model: SpendingRange, summary: PurchaseSummary, probability: FloatArray, ends: tuple[float, float]
+) -> FloatArray:
+    """Return the quantiles of the total spend, ``(n, 2)``, given the probabilities of 0, 1, 2, ... purchases."""
+    likely = probability > _TAIL / probability.shape[1]
+    weight = np.where(likely, probability, 0.0)
+    weight /= weight.sum(axis=1, keepdims=True)
 
-    def below(amount: float) -> float:
-        return float(weights @ spend_model.total_spend_cdf(amount, numbers, copies))
+    def below(amount: FloatArray, which: IntArray) -> FloatArray:
+        customer = which // 2
+        place, count = np.nonzero(likely[customer])
+        row = customer[place]
+        each = spend_model.total_spend_cdf(amount[place], count.astype(np.float64), summary.take(row))
+        return np.asarray(np.bincount(place, weight[row, count] * each, which.size), dtype=np.float64)
 
-    nothing, high = below(0.0), 1.0
-    while below(high) < ends[1]:
-        high *= 2.0
-    return [0.0 if end <= nothing else _crossing(below, end, high) for end in ends]
+    return quantiles(below, np.tile(ends, len(summary)), _typical(summary)).reshape(-1, 2)
 
 
-def _crossing(below: Callable[[float], float], end: float, high: float) -> float:
-    """Return the amount between 0 and ``high`` at which the rising function ``below`` reaches ``end``."""
-    from scipy import optimize
+def _typical(summary: PurchaseSummary) -> float:
+    """Return an amount of the size of a purchase, 1 where nothing is known."""
+    spend = np.zeros(1) if summary.spend is None else summary.spend
+    return float(np.median(spend[spend > 0])) if (spend > 0).any() else 1.0
 
-    return float(optimize.brentq(lambda amount: below(amount) - end, 0.0, high, xtol=1e-12 * high, rtol=1e-12))
+
+def _check_ends(totals: FloatArray, level: float) -> None:
+    endless = np.flatnonzero(~np.isfinite(totals[:, 1]))
+    if endless.size:
+        message = (
+            f"the spend of customer row {endless[0]} has a tail so heavy that no number holds its upper end; "
+            f"give a lower level than {level!r}, or refit the model of spend on more data"
+        )
+        raise InvalidParameters(message)
 
 
 def _margin(margin: float) -> float:

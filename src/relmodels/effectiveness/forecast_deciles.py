@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from relmodels.btyd.summary import PurchaseSummary
-from relmodels.core.arrays import FloatArray, read_only
+from relmodels.core.arrays import FloatArray, by_fields, read_only
 from relmodels.core.errors import InvalidParameters
 from relmodels.effectiveness.forecast_errors import Forecaster, outcome_of
 from relmodels.effectiveness.lineup import line_up
@@ -40,6 +40,8 @@ class ForecastDeciles:
     actual: FloatArray
     cumulative_share: FloatArray
     cumulative_lift: FloatArray
+
+    __reduce__ = by_fields
 
     def __len__(self) -> int:
         """Return the number of groups."""

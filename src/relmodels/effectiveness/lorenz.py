@@ -14,7 +14,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike
 
-from relmodels.core.arrays import FloatArray, read_only
+from relmodels.core.arrays import FloatArray, by_fields, read_only
 from relmodels.core.errors import InvalidParameters
 from relmodels.effectiveness.amounts import shareable
 
@@ -33,6 +33,8 @@ class LorenzCurve:
 
     population: FloatArray
     share: FloatArray
+
+    __reduce__ = by_fields
 
     def share_of_top(self, fraction: float) -> float:
         """Return the share of the value held by the most valuable ``fraction`` of the customers.

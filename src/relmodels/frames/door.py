@@ -18,7 +18,7 @@ from narwhals.exceptions import DuplicateError
 
 from relmodels.core.arrays import AnyArray
 from relmodels.core.errors import InvalidData, InvalidParameters
-from relmodels.frames.columns import Coded, Column, object_array, text_order, whole_numbers
+from relmodels.frames.columns import Coded, Column, is_missing, object_array, text_order, whole_numbers
 
 __all__ = ["Eager", "Expression", "Kind", "Lazy", "col", "count", "enter", "lit", "to_native", "when", "whole"]
 
@@ -171,6 +171,8 @@ def enter(frame: object) -> Eager | Lazy:
         raise
     except Exception as error:
         raise _failed(error) from error
+    if opened.implementation.is_duckdb():
+        _check_distinct(opened.to_native().columns)
     return Lazy(opened, schema) if isinstance(opened, nw.LazyFrame) else Eager(opened)
 
 
@@ -190,6 +192,20 @@ def to_native(columns: Mapping[str, AnyArray | Sequence[object]], like: object) 
     made_in = "polars" if opened.implementation.is_polars() else "pyarrow"
     lazy: object = _eager(columns, made_in).lazy(opened.implementation).to_native()
     return lazy
+
+
+def _check_distinct(names: Sequence[str]) -> None:
+    # DuckDB takes the first of several columns that share a name or differ in case only, and says nothing.
+    places: dict[str, list[str]] = {}
+    for name in names:
+        places.setdefault(name.lower(), []).append(name)
+    shared = [repr(name) for same in places.values() if len(same) > 1 for name in same]
+    if shared:
+        message = (
+            f"two columns share a name, so it is not clear which is meant; rename one. DuckDB does not tell apart, "
+            f"whatever the case of the letters: {', '.join(shared)}"
+        )
+        raise InvalidData(message)
 
 
 def _failed(error: Exception) -> InvalidData:
@@ -245,7 +261,10 @@ def _local(series: nw.Series[Any]) -> AnyArray:
 
 
 def _objects(series: nw.Series[Any], values: AnyArray) -> AnyArray:
-    missing = series.is_null().to_numpy()
+    try:
+        missing = series.is_null().to_numpy()
+    except ArithmeticError:  # pandas compares, which a signaling NaN among Decimals refuses
+        missing = np.fromiter(map(is_missing, values), dtype=np.bool_, count=values.size)
     if not missing.any():
         return values
     filled = values.copy()

@@ -63,6 +63,10 @@ class Table:
         problems.raise_if_any()
         object.__setattr__(self, "_columns", found)
 
+    def __reduce__(self) -> tuple[type[Table], tuple[dict[str, Cells]]]:
+        """Pickle and copy by the columns, so that they come back read-only."""
+        return Table, (self._columns,)
+
     @property
     def columns(self) -> tuple[str, ...]:
         """Return the names of the columns, in order."""

@@ -14,7 +14,7 @@ from typing import Any, ClassVar, Generic, Protocol, Self, TypeVar, runtime_chec
 import numpy as np
 from numpy.typing import ArrayLike
 
-from relmodels.core.arrays import AnyArray, FloatArray, read_only
+from relmodels.core.arrays import AnyArray, FloatArray, by_fields, read_only
 from relmodels.core.errors import InvalidData, InvalidParameters, MissingExtra, NotConverged, RelmodelsError
 from relmodels.core.periods import Unit
 from relmodels.inference.delta import Estimate, estimate_of, evaluated, reach
@@ -79,6 +79,8 @@ class Bootstrap(Generic[ModelT]):
     fit: Fit[ModelT]
     parameters: FloatArray
     failures: int
+
+    __reduce__ = by_fields
 
     @property
     def standard_errors(self) -> dict[str, float]:

@@ -7,7 +7,7 @@ group of equal parameters that is estimated. This is the one place where the two
 from __future__ import annotations
 
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -16,7 +16,7 @@ from relmodels.inference.constraints import Equal
 from relmodels.inference.model import Evaluation
 from relmodels.inference.space import Space
 
-__all__ = ["Coordinates", "design_of"]
+__all__ = ["Coordinates", "design_of", "tied"]
 
 
 def design_of(space: Space, held: Collection[str], constraints: Collection[Equal]) -> FloatArray:
@@ -35,6 +35,18 @@ def design_of(space: Space, held: Collection[str], constraints: Collection[Equal
     leaders = [together.get(name, name) for name in space.names]
     moving = [name for name in dict.fromkeys(leaders) if name not in held]
     return np.array([[float(leader == name) for name in moving] for leader in leaders]).reshape(len(space), -1)
+
+
+def tied(space: Space, constraints: Collection[Equal]) -> Space:
+    """Return the space in which parameters that are equal have one domain, so that one coordinate gives one value."""
+    leaders = {name: equal.names[0] for equal in constraints for name in equal.names}
+    domains = {parameter.name: parameter.domain for parameter in space}
+    return replace(
+        space,
+        parameters=tuple(
+            replace(parameter, domain=domains[leaders.get(parameter.name, parameter.name)]) for parameter in space
+        ),
+    )
 
 
 @dataclass(frozen=True, slots=True, eq=False)

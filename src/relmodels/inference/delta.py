@@ -15,7 +15,7 @@ from typing import Any, Final, TypeVar
 import numpy as np
 from numpy.typing import ArrayLike
 
-from relmodels.core.arrays import FloatArray, read_only
+from relmodels.core.arrays import FloatArray, by_fields, read_only
 from relmodels.core.errors import InvalidData, InvalidParameters, NotConverged
 from relmodels.core.numbers import number
 from relmodels.inference.model import Fitted
@@ -47,6 +47,8 @@ class Estimate:
     low: FloatArray
     high: FloatArray
     level: float
+
+    __reduce__ = by_fields
 
     def __str__(self) -> str:
         """Return a single quantity with its error and interval, or the number of quantities."""

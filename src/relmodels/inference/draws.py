@@ -16,7 +16,7 @@ from typing import Any, Final, Generic, Protocol, Self, TypeVar, overload, runti
 import numpy as np
 from numpy.typing import ArrayLike
 
-from relmodels.core.arrays import AnyArray, FloatArray, read_only
+from relmodels.core.arrays import AnyArray, FloatArray, by_fields, read_only
 from relmodels.core.errors import InvalidData, InvalidParameters, MissingExtra
 from relmodels.frames.table import Table
 from relmodels.inference.delta import Estimate, estimate_of, evaluated, reach
@@ -85,6 +85,8 @@ class Posterior(Generic[ModelT]):
     evaluations: int
     rounds: int
     warning: str | None
+
+    __reduce__ = by_fields
 
     @property
     def names(self) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from relmodels.core.arrays import FloatArray
 from relmodels.core.errors import InvalidData, InvalidParameters, NotConverged, Problems, RelmodelsError
 from relmodels.core.numbers import is_number
 from relmodels.inference.constraints import Equal, check_constraints
-from relmodels.inference.coordinates import Coordinates, design_of
+from relmodels.inference.coordinates import Coordinates, design_of, tied
 from relmodels.inference.covariance import observed, sandwich
 from relmodels.inference.kind import Kind, as_kind
 from relmodels.inference.model import Evaluation, Fitted, Likelihood, Model, Prior, Rows
@@ -120,6 +120,8 @@ def fit(
 ) -> Fit[Any]:
     """Return the fit of ``model`` to ``data`` by maximum likelihood, or with a penalty or a prior by its mode.
 
+    This is the engine behind ``rm.fit``, which knows the workshops' data.
+
     Args:
         model: the class of the model, for example ``rm.BGNBD``, or another kind.
         data: rows of the kind the model needs, for example a ``PurchaseSummary``.
@@ -136,15 +138,6 @@ def fit(
         InvalidData: if the data are not of the kind the model needs.
         InvalidParameters: if an option names an unknown parameter or a value outside its domain.
         NotConverged: if there is no interior maximum or the search failed; its ``result`` is the record.
-
-    Examples:
-        >>> import relmodels as rm
-        >>> log = rm.datasets.cdnow()
-        >>> summary = rm.PurchaseSummary.from_transactions(
-        ...     log, customer="customer", date="date", calibration_end="1997-09-30"
-        ... )
-        >>> rm.fit(rm.BGNBD, summary).model
-        BGNBD(r=0.2425..., alpha=4.413..., a=0.792..., b=2.425..., unit='week')
 
     """
     kind = as_kind(model, "fit", "write rm.fit({}, data)")
@@ -218,7 +211,7 @@ class _Search:
 
 def _search(kind: Kind[Any], likelihood: Likelihood, start: FloatArray, options: Options) -> _Search:
     design = design_of(kind.space, options.fixed, options.constraints)
-    return _Search(Coordinates(kind.space, start, design), likelihood, options)
+    return _Search(Coordinates(tied(kind.space, options.constraints), start, design), likelihood, options)
 
 
 def _check_data(data: object) -> None:

@@ -132,7 +132,7 @@ def as_kind(model: object, verb: str, advice: str) -> Kind[Any]:
 
     """
     if is_model(model):
-        return PlainKind(cast("type[Any]", model))
+        return PlainKind(model)
     if isinstance(model, Kind) and not inspect.isclass(model):
         return model
     meant = type(model).__name__ if is_model(type(model)) else "rm.BGNBD"

@@ -8,9 +8,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import ClassVar, Protocol, Self, TypeVar, runtime_checkable
+from typing import Any, ClassVar, Protocol, Self, TypeGuard, TypeVar, runtime_checkable
 
-from relmodels.core.arrays import FloatArray
+from relmodels.core.arrays import FloatArray, by_fields
 from relmodels.core.periods import Unit
 from relmodels.inference.space import Space
 
@@ -52,6 +52,8 @@ class Evaluation:
     value: float
     gradient: FloatArray
     hessian: FloatArray
+
+    __reduce__ = by_fields
 
     def __add__(self, other: Evaluation) -> Evaluation:
         """Return the sum of two functions at one point."""
@@ -96,7 +98,7 @@ class Likelihood:
     values: Callable[[FloatArray], FloatArray] | None = None
 
 
-def is_model(value: object) -> bool:
+def is_model(value: object) -> TypeGuard[type[Any]]:
     """Return whether ``value`` is the class of a model: it declares a :class:`~relmodels.inference.space.Space`.
 
     Examples:

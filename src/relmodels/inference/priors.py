@@ -33,7 +33,6 @@ from relmodels.inference.densities import (
 )
 from relmodels.inference.model import Evaluation
 from relmodels.inference.space import Parameter, Scale, Space
-from relmodels.inference.transforms import UNIT_INTERVAL
 from relmodels.inference.whole import WHOLE
 
 __all__ = [
@@ -103,9 +102,10 @@ class Priors:
         """Return priors that only know the scale of the data, so that no answer depends on the unit of time or money.
 
         A positive parameter is log-normal: its median is 1 if it has no unit, the mean age of the customers if it is a
-        time, one over that if it is a rate, the mean spend of repeat buyers if it is an amount. A share is uniform. A
-        coefficient is normal around 0, so that one standard deviation of its covariate changes the parameter by a
-        factor of ``exp(spread)`` or less with a probability of 0.68. All this is a convention of ours.
+        time, one over that if it is a rate, the mean spend of repeat buyers if it is an amount. One with two ends, such
+        as a share, is uniform between them. A coefficient is normal around 0, so that one standard deviation of its
+        covariate changes the parameter by a factor of ``exp(spread)`` or less with a probability of 0.68.
+        All this is a convention of ours.
 
         Args:
             space: the parameters of the model, such as ``rm.BGNBD.space``.
@@ -307,8 +307,8 @@ def _check_support(parameter: Parameter, density: AnyDensity, support: tuple[flo
 def _weak(parameter: Parameter, data: object, spread: float) -> Density | None:
     if parameter.domain is WHOLE:
         return None
-    if parameter.domain is UNIT_INTERVAL:
-        return Uniform(0.0, 1.0)
+    if np.isfinite(parameter.domain.upper):
+        return Uniform(parameter.domain.lower, parameter.domain.upper)
     scale = 1.0
     if parameter.scales != "none":
         if not isinstance(data, Scaled):

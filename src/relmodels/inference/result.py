@@ -8,7 +8,7 @@ from typing import Any, Generic, TypeVar
 
 import numpy as np
 
-from relmodels.core.arrays import FloatArray, read_only
+from relmodels.core.arrays import FloatArray, by_fields, read_only
 from relmodels.core.errors import InvalidParameters, NotConverged
 from relmodels.core.numbers import number
 from relmodels.core.periods import Unit
@@ -71,6 +71,8 @@ class Fit(Generic[FittedT]):
     objective: float
     effective_parameters: float
     unit: Unit | None = None
+
+    __reduce__ = by_fields
 
     @property
     def kind(self) -> Kind[FittedT]:

@@ -30,6 +30,11 @@ class Effect:
         block: the name of the set, such as ``"purchase"`` or ``"attrition"``.
         sign: 1 or -1; -1 for a parameter that falls when what the set is about rises.
 
+    Examples:
+        >>> from relmodels import ParetoNBD
+        >>> [parameter.effect.block for parameter in ParetoNBD.space if parameter.effect is not None]
+        ['purchase', 'attrition']
+
     """
 
     block: str
@@ -129,6 +134,10 @@ class Space:
     def values(self, model: object) -> FloatArray:
         """Return the parameters of ``model`` as a ``(p,)`` array, in order."""
         return np.array([float(getattr(model, name)) for name in self.names])
+
+    def numbers(self, model: object) -> tuple[float, ...]:
+        """Return the parameters of ``model`` as numbers, in order."""
+        return tuple(float(getattr(model, name)) for name in self.names)
 
     def named(self, values: FloatArray) -> dict[str, float]:
         """Return ``values``, shape ``(p,)``, as a dictionary by name."""

@@ -14,7 +14,7 @@ import numpy as np
 
 from relmodels.core.arrays import FloatArray
 
-__all__ = ["POSITIVE", "REAL", "UNIT_INTERVAL", "Domain", "coefficient"]
+__all__ = ["POSITIVE", "REAL", "UNIT_INTERVAL", "Domain", "coefficient", "interval"]
 
 _Map = Callable[[FloatArray], FloatArray]
 
@@ -93,4 +93,24 @@ def coefficient(spread: float) -> Domain:
         lambda free: free / spread,
         lambda value: np.full_like(value, 1.0 / spread),
         np.zeros_like,
+    )
+
+
+def interval(lower: float, upper: float) -> Domain:
+    """Return the open interval between two finite ends, with the log odds of the share covered as its coordinate.
+
+    Examples:
+        >>> interval(-1.0, 1.0).name, float(interval(-1.0, 1.0).to_natural(np.array(0.0)))
+        ('a number between -1 and 1', 0.0)
+
+    """
+    length = upper - lower
+    return Domain(
+        f"a number between {lower:g} and {upper:g}",
+        lower,
+        upper,
+        lambda value: np.log(value - lower) - np.log(upper - value),
+        lambda free: lower + length * _expit(free),
+        lambda value: (value - lower) * (upper - value) / length,
+        lambda value: (value - lower) * (upper - value) * (upper + lower - 2 * value) / length**2,
     )

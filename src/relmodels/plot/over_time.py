@@ -12,7 +12,7 @@ from numpy.typing import ArrayLike
 from relmodels.btyd.activity import Activity
 from relmodels.btyd.checks import same_unit
 from relmodels.btyd.summary import PurchaseSummary
-from relmodels.core.arrays import BoolArray, DateArray, FloatArray
+from relmodels.core.arrays import BoolArray, DateArray, FloatArray, by_fields
 from relmodels.core.errors import InvalidData
 from relmodels.core.periods import DAYS, Unit
 from relmodels.plot.canvas import ACTUAL, EXPECTED, FAINT, INK, axes_for, dress, legend
@@ -56,6 +56,8 @@ class RepeatTracking:
     actual: FloatArray
     expected: FloatArray
     split: date | None
+
+    __reduce__ = by_fields
 
     @property
     def held_out(self) -> BoolArray:

@@ -19,7 +19,7 @@ from relmodels.core.errors import InvalidData, NotConverged, RelmodelsError
 from relmodels.core.periods import Rate, Unit, convert
 from relmodels.effectiveness.abc_analysis import ABCAnalysis, abc_analysis
 from relmodels.effectiveness.clv import clv, clv_interval, purchases_interval
-from relmodels.inference.fit import fit
+from relmodels.estimation import fit
 from relmodels.inference.result import Fit
 
 __all__ = ["Check", "Money", "Study", "Top", "one_year", "study"]

@@ -98,6 +98,21 @@ def test_total_spend_takes_a_count_for_each_customer():
         CDNOW.total_spend_cdf(-1.0, 1, BOTH)
 
 
+def test_total_spend_takes_an_amount_for_each_customer():
+    """The amount is one for all, or one for each customer; anything else is refused."""
+    each = CDNOW.total_spend_cdf([100.0, 0.0], 3, BOTH)
+    assert each.tolist() == [CDNOW.total_spend_cdf(100.0, 3, BOTH)[0], 0.0]
+    with pytest.raises(InvalidParameters, match="amount has shape \\(3,\\); give one number or one for each of the 2"):
+        CDNOW.total_spend_cdf([1.0, 2.0, 3.0], 1, BOTH)
+
+
+def test_the_tail_of_total_spend_keeps_its_digits():
+    """Far beyond all that was seen, the probability of more falls as the power -q of the amount (Pareto's tail)."""
+    newcomer, model = spenders([0, 0], [0.0, 0.0]), GammaGamma(p=1.0, q=0.02, gamma=10.0)
+    above = 1.0 - model.total_spend_cdf(np.array([1e30, 1e80]), 1, newcomer)
+    np.testing.assert_allclose(above, (1 + np.array([1e30, 1e80]) / 10.0) ** -0.02, rtol=1e-12)
+
+
 def test_mean_of_the_total_is_the_expectation():
     """The mean of the total of N purchases, from its distribution, is N times the expected spend."""
     amounts = np.linspace(0.0, 6000.0, 6001)

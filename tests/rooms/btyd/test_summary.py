@@ -45,6 +45,21 @@ def test_spend_is_not_read_where_nobody_bought_again() -> None:
     assert summary.spend.tolist() == [0, 20]
 
 
+def test_rows_are_distinct_if_a_model_can_tell_them_apart() -> None:
+    """Rows that differ in spend or log gaps only are kept apart; who the customer is makes no difference."""
+    summary = PurchaseSummary.from_arrays(
+        frequency=[1, 1, 1, 1],
+        recency=[2, 2, 2, 2],
+        age=[9, 9, 9, 9],
+        spend=[5, 6, 5, 5],
+        log_gaps=[0.5, 0.5, 0.6, 0.5],
+        customer=["a", "b", "c", "d"],
+    )
+    found = summary.distinct_rows()
+    assert found.rows.size == 3
+    assert found.inverse[0] == found.inverse[3]
+
+
 def test_grouped_rows_count_customers() -> None:
     """Equal rows become one; weights add up, log gaps are averaged, what belongs to one customer is dropped."""
     summary = PurchaseSummary.from_arrays(

@@ -73,6 +73,41 @@ def test_purchase_ranges_are_the_quantiles_of_simulated_futures(customer: Purcha
         assert (number < end).mean() < share + error
 
 
+def test_spend_ranges_of_many_are_those_of_each() -> None:
+    """Asked together, customers have the ranges they have alone; equal ones, wherever they stand, equal ranges."""
+    x, t_x, m = np.array([9, 0, 2, 9, 0, 300]), [38.0, 0, 30.43, 38, 0, 38.8], [30.0, 0, 22.35, 30, 0, 4]
+    many = PurchaseSummary.from_arrays(frequency=x, recency=t_x, age=[38.86] * 6, spend=m)
+    found = clv_interval(BUYING, SPENDING, many, horizon=52, discount_rate=0.15)
+    for row in range(6):
+        alone = clv_interval(BUYING, SPENDING, many.take([row]), horizon=52, discount_rate=0.15)
+        np.testing.assert_allclose(found[row], alone[0], rtol=1e-9)
+    np.testing.assert_array_equal(found[[0, 1]], found[[3, 4]])
+
+
+def test_the_ends_have_the_probabilities_asked_for() -> None:
+    """Summed over the numbers of purchases, the probability of at most each end is 10 % and 90 %."""
+    customer, counts = one(9, 38.0, 30.0), np.arange(200.0)
+    chance = BUYING.pmf_given(counts, customer, 52)[0]
+    copies = customer.take(np.zeros(200, dtype=int))
+    for end, share in zip(
+        clv_interval(BUYING, SPENDING, customer, horizon=52, discount_rate=0)[0], (0.1, 0.9), strict=True
+    ):
+        assert chance @ SPENDING.total_spend_cdf(end, counts, copies) == pytest.approx(share, abs=1e-9)
+
+
+def test_a_range_without_end_is_refused() -> None:
+    """Spend with so heavy a tail that no number holds the upper end is refused, naming the customer's row."""
+    customers = PurchaseSummary.from_arrays(frequency=[9, 0], recency=[38, 0], age=[38.86] * 2, spend=[30, 0])
+    with pytest.raises(InvalidParameters, match="customer row 1 has a tail so heavy"):
+        clv_interval(BUYING, GammaGamma(6.25, 1e-4, 15.44), customers, horizon=1e3, discount_rate=0.15)
+
+
+def test_nobody_has_no_range() -> None:
+    """A summary without customers has ranges without rows."""
+    nobody = one(9, 38.0, 30.0).take([])
+    assert clv_interval(BUYING, SPENDING, nobody, horizon=52, discount_rate=0.15).shape == (0, 2)
+
+
 def test_discounting_scales_the_range_by_the_customers_own_ratio() -> None:
     """The discounted range is the undiscounted one times discounted over undiscounted expected purchases."""
     customer = one(9, 38.0, 30.0)

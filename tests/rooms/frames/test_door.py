@@ -152,6 +152,25 @@ def test_duplicate_names_are_refused(frame) -> None:
         open_frame(frame)
 
 
+@pytest.mark.parametrize("other", ["a", "A"])
+def test_duplicate_names_of_a_relation_are_refused(other) -> None:
+    """DuckDB would take the first of two columns of one name, in whatever case, so such a relation is refused."""
+    with duckdb.connect() as connection:
+        relation = connection.sql(f'select 1 as a, 2 as b, 3 as "{other}"')
+        with pytest.raises(InvalidData, match=f"two columns share a name.* rename one.*: 'a', '{other}'$"):
+            open_frame(relation)
+        assert open_frame(connection.sql("select 1 as a, 2 as b")).columns == ("a", "b")
+
+
+def test_a_signaling_nan_is_missing() -> None:
+    """A Decimal that refuses every comparison stands for nothing, in a pandas column as in a list."""
+    values = [Decimal("1.5"), Decimal("sNaN"), None]
+    for frame in (pd.DataFrame({"x": values}), {"x": values}):
+        found = read(frame, "x").tolist()
+        assert found[0] == Decimal("1.5")
+        assert all(map(is_missing, found[1:]))
+
+
 def test_missing_values_of_every_library() -> None:
     """None, nan, NaT and NA stand for nothing; zero and the empty text do not."""
     assert all(is_missing(value) for value in (None, float("nan"), np.datetime64("NaT"), pd.NaT, pd.NA))

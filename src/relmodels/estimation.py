@@ -1,0 +1,148 @@
+"""``rm.fit``: the one verb, for every workshop and for data with covariates.
+
+What is estimated follows from the data: a model with coefficients if the customers come with covariates, the plain
+model if they do not. The search itself is the engine's (:mod:`relmodels.inference.fit`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any, TypeVar, overload
+
+from relmodels.btyd.covariate_kind import kind_of_summary
+from relmodels.btyd.covariates import Covariates
+from relmodels.btyd.gamma_gamma import GammaGamma
+from relmodels.btyd.spend_with_covariates import SpendWithCovariates
+from relmodels.btyd.summary import PurchaseSummary
+from relmodels.btyd.with_covariates import WithCovariates
+from relmodels.inference.constraints import Equal
+from relmodels.inference.fit import fit as fit_kind
+from relmodels.inference.kind import Kind
+from relmodels.inference.model import Fitted, Model, Prior, Rows, is_model
+from relmodels.inference.penalty import Ridge
+from relmodels.inference.result import Fit
+
+__all__ = ["fit"]
+
+ModelT = TypeVar("ModelT", bound=Model[Any])
+FittedT = TypeVar("FittedT", bound=Fitted[Any])
+
+
+# A summary with covariates is one kind of rows; the first overload that fits is meant.
+@overload
+def fit(  # pyright: ignore[reportOverlappingOverload]
+    model: type[GammaGamma],
+    data: PurchaseSummary[Covariates],
+    *,
+    fixed: Mapping[str, float] | None = None,
+    constraints: tuple[Equal, ...] = (),
+    penalty: Ridge | None = None,
+    prior: Prior | None = None,
+    start: Mapping[str, float] | None = None,
+    check: bool = True,
+) -> Fit[SpendWithCovariates]: ...
+
+
+@overload
+def fit(  # type: ignore[overload-overlap]
+    model: type[ModelT],
+    data: PurchaseSummary[Covariates],
+    *,
+    fixed: Mapping[str, float] | None = None,
+    constraints: tuple[Equal, ...] = (),
+    penalty: Ridge | None = None,
+    prior: Prior | None = None,
+    start: Mapping[str, float] | None = None,
+    check: bool = True,
+) -> Fit[WithCovariates[ModelT]]: ...
+
+
+@overload
+def fit(
+    model: type[ModelT],
+    data: Rows,
+    *,
+    fixed: Mapping[str, float] | None = None,
+    constraints: tuple[Equal, ...] = (),
+    penalty: Ridge | None = None,
+    prior: Prior | None = None,
+    start: Mapping[str, float] | None = None,
+    check: bool = True,
+) -> Fit[ModelT]: ...
+
+
+@overload
+def fit(
+    model: Kind[FittedT],
+    data: Rows,
+    *,
+    fixed: Mapping[str, float] | None = None,
+    constraints: tuple[Equal, ...] = (),
+    penalty: Ridge | None = None,
+    prior: Prior | None = None,
+    start: Mapping[str, float] | None = None,
+    check: bool = True,
+) -> Fit[FittedT]: ...
+
+
+def fit(
+    model: type[Any] | Kind[Any],
+    data: Rows,
+    *,
+    fixed: Mapping[str, float] | None = None,
+    constraints: tuple[Equal, ...] = (),
+    penalty: Ridge | None = None,
+    prior: Prior | None = None,
+    start: Mapping[str, float] | None = None,
+    check: bool = True,
+) -> Fit[Any]:
+    """Return the fit of ``model`` to ``data`` by maximum likelihood, or with a penalty or a prior by its mode.
+
+    Args:
+        model: the class of the model, for example ``rm.BGNBD``, or another kind.
+        data: rows of the kind the model needs, for example a ``PurchaseSummary``. If it has covariates, the result is a
+            fit of the model with coefficients: ``rm.WithCovariates``, or ``rm.SpendWithCovariates`` for gamma-gamma.
+        fixed: parameters held at a value instead of being estimated. A whole-number parameter that is not held is
+            chosen among 1 to 12 by its profile likelihood.
+        constraints: parameters that are to have one value, each made with ``rm.equal``.
+        penalty: taken from the log-likelihood, such as ``rm.Ridge(5.0)`` on the coefficients of covariates.
+        prior: a density of the natural parameters, made with ``rm.Priors``; the estimates then are its mode with the
+            data (maximum a posteriori), and standard errors are those of the posterior's curvature.
+        start: values of all other parameters from which to begin; the model's own rough values by default.
+        check: raise if the search does not end at a maximum; ``False`` returns the record of the search instead.
+
+    Raises:
+        InvalidData: if the data are not of the kind the model needs.
+        InvalidParameters: if an option names an unknown parameter or a value outside its domain.
+        NotConverged: if there is no interior maximum or the search failed; its ``result`` is the record.
+
+    Examples:
+        >>> import relmodels as rm
+        >>> log = rm.datasets.cdnow()
+        >>> summary = rm.PurchaseSummary.from_transactions(
+        ...     log, customer="customer", date="date", calibration_end="1997-09-30"
+        ... )
+        >>> rm.fit(rm.BGNBD, summary).model
+        BGNBD(r=0.2425..., alpha=4.413..., a=0.792..., b=2.425..., unit='week')
+
+    """
+    kind = _kind(model, data)
+    return fit_kind(
+        kind,
+        data,
+        fixed=fixed,
+        constraints=constraints,
+        penalty=penalty,
+        prior=prior,
+        start=start,
+        check=check,
+    )
+
+
+def _kind(model: type[Any] | Kind[Any], data: object) -> type[Any] | Kind[Any]:
+    known = data.covariates if isinstance(data, PurchaseSummary) else None
+    if known is None or not is_model(model):
+        return model
+    if model is GammaGamma:
+        return kind_of_summary(GammaGamma, SpendWithCovariates, known, ("spend",))
+    return kind_of_summary(model, WithCovariates, known, ("purchase", "attrition"))

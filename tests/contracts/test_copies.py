@@ -1,0 +1,133 @@
+"""Values that hold arrays come out of pickle and copy as they went in: equal, and with no array to write to."""
+
+import copy
+import pickle
+import re
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import fields, is_dataclass
+
+import numpy as np
+import polars as pl
+import pytest
+
+import relmodels as rm
+
+ARRAY = re.compile(r"\b(\w*Array|NDArray)\b")
+LOG = {
+    "who": ["Ann", "Bob", "Ann", "Bob", "Cid", "Ann", "Dan", "Dan"],
+    "day": [f"2026-{day}" for day in ("01-05", "01-06", "01-19", "02-09", "02-10", "03-02", "01-26", "02-23")],
+    "paid": [10.0, 20.0, 12.0, 30.0, 5.0, 14.0, -3.0, 8.0],
+}
+SUMMARY = rm.PurchaseSummary.from_transactions(
+    LOG, customer="who", date="day", amount="paid", calibration_end="2026-02-16", negative="drop"
+)
+MODEL = rm.BGNBD(0.243, 4.414, 0.793, 2.426)
+BUYERS = MODEL.simulate([39.0] * 400, rng=1)
+COPIES: dict[str, Callable[[object], object]] = {
+    "pickle": lambda value: pickle.loads(pickle.dumps(value)),  # noqa: S301  the bytes were made on this line
+    "old_pickle": lambda value: pickle.loads(pickle.dumps(value, protocol=2)),  # noqa: S301
+    "copy": copy.copy,
+    "deepcopy": copy.deepcopy,
+}
+
+
+def examples() -> list[object]:
+    """Return a value of every public class that holds arrays, and of those it leads to."""
+    assert SUMMARY.activity is not None
+    fit = rm.fit(rm.BGNBD, BUYERS)
+    return [
+        SUMMARY,
+        SUMMARY.update({"who": ["Bob", "Eve"], "day": ["2026-03-09", "2026-03-09"], "paid": [4.0, 6.0]}),
+        rm.PurchaseSummary.from_transactions(
+            pl.LazyFrame(LOG), customer="who", date="day", calibration_end="2026-02-16"
+        ),
+        SUMMARY.holdout,
+        SUMMARY.activity,
+        SUMMARY.activity.per("week"),
+        SUMMARY.left_out,
+        rm.RetentionTable.from_survivors({2024: [500, 430, 390], 2025: [600, 525]}, unit="year"),
+        rm.Table({"class": ["A", "B"], "share": [0.8, 0.15]}),
+        fit,
+        rm.delta_method(fit, lambda model: model.expected_purchases_new(39)),
+        rm.bootstrap(fit, BUYERS, draws=2, rng=1),
+        rm.posterior(fit, BUYERS, 200, rng=1),
+        rm.abc_analysis([50, 40, 10]),
+        rm.lorenz([3, 1, 0]),
+        rm.forecast_deciles(MODEL, SUMMARY, groups=2),
+        SUMMARY.with_covariates(purchase={"who": ["Ann", "Bob", "Cid", "Dan"], "age": [1, 2, 3, 4]}, customer="who"),
+        rm.CovariateSet(("age",), np.ones((2, 1)), np.ones(1)),
+        SUMMARY.distinct_rows(),
+        rm.BGNBD.likelihood(BUYERS).evaluate(np.array([0.25, 4.4, 0.8, 2.4])),
+    ]
+
+
+EXAMPLES = examples()
+
+
+def test_every_public_holder_of_arrays_is_tried_here():
+    """Each class with arrays that the front door exports or leads to has an example, and says how it is copied."""
+    wanted = {kind.__name__ for kind in reached() if any(map(ARRAY.search, annotations(kind)))}
+    assert {type(example).__name__ for example in EXAMPLES} == wanted | {"Table"}  # whose columns are private
+    assert all("__reduce__" in type(example).__dict__ for example in EXAMPLES)
+
+
+@pytest.mark.parametrize("way", COPIES)
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda example: type(example).__name__)
+def test_copies_are_equal_and_read_only(example, way):
+    """A value that was pickled or copied has the same type and fields, and none of its arrays can be written to."""
+    again = COPIES[way](example)
+    assert type(again) is type(example)
+    for (place, given), (_, found) in zip(leaves(example), leaves(again), strict=True):
+        if isinstance(given, np.ndarray):
+            assert isinstance(found, np.ndarray), place
+            assert not found.flags.writeable, place
+            assert found.dtype == given.dtype, place
+            np.testing.assert_array_equal(found, given, err_msg=place)
+        else:
+            assert found == given, place
+
+
+def leaves(value: object, place: str = "") -> Iterator[tuple[str, object]]:
+    """Yield what a value is made of, down to arrays and plain values, each with its path."""
+    inner: dict[object, object]
+    if is_dataclass(value) and not isinstance(value, type):
+        inner = {field.name: getattr(value, field.name) for field in fields(value)}
+    elif isinstance(value, dict):
+        inner = value
+    else:
+        yield place, value
+        return
+    for name, part in inner.items():
+        yield from leaves(part, f"{place}.{name}")
+
+
+def reached() -> list[type]:
+    """Return the dataclasses that the front door exports, and those that their fields and methods lead to."""
+    found: list[type] = []
+    ahead = [getattr(rm, name) for name in rm.__all__]
+    while ahead:
+        ahead = list(dict.fromkeys(kind for kind in ahead if is_class_with_fields(kind) and kind not in found))
+        found += ahead
+        ahead = [
+            getattr(sys.modules[kind.__module__], name, None)
+            for kind in ahead
+            for name in re.findall(r"\w+", " ".join((*annotations(kind), *returns(kind))))
+        ]
+    return found
+
+
+def is_class_with_fields(value: object) -> bool:
+    """Return whether ``value`` is a dataclass of values; what holds functions, as a likelihood does, is not pickled."""
+    return isinstance(value, type) and is_dataclass(value) and not any("Callable" in a for a in annotations(value))
+
+
+def annotations(kind: type) -> list[str]:
+    """Return the types of the public fields of a class, as texts."""
+    return [str(field.type) for field in fields(kind) if not field.name.startswith("_")]
+
+
+def returns(kind: type) -> list[str]:
+    """Return the types that the public methods and properties of a class return, as texts."""
+    members = [getattr(member, "fget", member) for name, member in vars(kind).items() if not name.startswith("_")]
+    return [str(getattr(member, "__annotations__", {}).get("return", "")) for member in members]
