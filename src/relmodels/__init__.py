@@ -67,14 +67,18 @@ from relmodels.effectiveness.lorenz import LorenzCurve, gini, lorenz
 from relmodels.effectiveness.tracking import Tracking, tracking
 from relmodels.estimation import fit
 from relmodels.frames.table import Table
+from relmodels.inference import priors
 from relmodels.inference.bootstrap import Bootstrap, bootstrap
 from relmodels.inference.cluster import clustered
 from relmodels.inference.compare import LikelihoodRatio, Vuong, information_table, likelihood_ratio, vuong
 from relmodels.inference.constraints import Equal, equal
 from relmodels.inference.delta import Estimate, delta_method
+from relmodels.inference.draws import Posterior
 from relmodels.inference.kind import Kind
 from relmodels.inference.model import Model, Prior
 from relmodels.inference.penalty import Ridge
+from relmodels.inference.posterior import posterior
+from relmodels.inference.priors import Priors
 from relmodels.inference.profile import profile_interval
 from relmodels.inference.result import Fit
 from relmodels.inference.space import Effect, Limit, Parameter, Space
@@ -121,7 +125,9 @@ __all__ = [
     "NotIdentified",
     "Parameter",
     "ParetoNBD",
+    "Posterior",
     "Prior",
+    "Priors",
     "Process",
     "PurchaseSummary",
     "Rate",
@@ -163,6 +169,8 @@ __all__ = [
     "lorenz",
     "new_customer_value",
     "plot",
+    "posterior",
+    "priors",
     "profile_interval",
     "purchases_interval",
     "tracking",

@@ -61,6 +61,7 @@ def examples() -> list[object]:
         fit,
         rm.delta_method(fit, lambda model: model.expected_purchases_new(39)),
         rm.bootstrap(fit, BUYERS, draws=2, rng=1),
+        rm.posterior(fit, BUYERS, 200, rng=1),
         rm.abc_analysis([50, 40, 10]),
         rm.lorenz([3, 1, 0]),
         rm.forecast_deciles(MODEL, SUMMARY, groups=2),

@@ -26,6 +26,7 @@ from relmodels.core.periods import Unit
 from relmodels.core.sums import dot
 from relmodels.inference.kind import PlainKind
 from relmodels.inference.model import Evaluation, Fitted, Likelihood, Model, Rows
+from relmodels.inference.points import one_by_one
 from relmodels.inference.space import Parameter, Space
 from relmodels.inference.transforms import coefficient
 
@@ -324,7 +325,11 @@ def _likelihood(kind: CovariateKind[Any, Any], data: PurchaseSummary) -> Likelih
         parameters = kind.of_rows(values, known)
         return kind.score_of_rows(formulas.score(*parameters, *timing), parameters, values, known)
 
-    return Likelihood(n=float(weight.sum()), weight=weight, evaluate=evaluate, scores=scores)
+    def value(values: FloatArray) -> float:
+        return dot(weight, formulas.log_likelihood(*kind.of_rows(values, known), *columns))
+
+    values = one_by_one(value)
+    return Likelihood(n=float(weight.sum()), weight=weight, evaluate=evaluate, scores=scores, values=values)
 
 
 def _by_logarithms(

@@ -13,6 +13,7 @@ Given the history, a customer's rate is Gamma(r + x, alpha + T); every predictio
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from functools import partial
 from typing import ClassVar, Final
 
 import numpy as np
@@ -30,6 +31,7 @@ from relmodels.core.arrays import FloatArray
 from relmodels.core.periods import Duration, Rate, Unit, as_unit
 from relmodels.core.sums import dot
 from relmodels.inference.model import Evaluation, Likelihood
+from relmodels.inference.points import in_blocks
 from relmodels.inference.space import Effect, Limit, Parameter, Space
 
 __all__ = ["NBD"]
@@ -177,7 +179,8 @@ class NBD:
             r, alpha = parameters.tolist()
             return score_of_rows(r, alpha, x, T, T)
 
-        return Likelihood(n=float(weight.sum()), weight=weight, evaluate=evaluate, scores=scores)
+        values = in_blocks(partial(_values, x, T, weight), weight.size)
+        return Likelihood(n=float(weight.sum()), weight=weight, evaluate=evaluate, scores=scores, values=values)
 
     def log_likelihood(self, data: PurchaseSummary) -> FloatArray:
         """Return the log-likelihood of each row, ``(n,)``, not multiplied by its weight.
@@ -423,3 +426,9 @@ def _evaluate(x: FloatArray, T: FloatArray, weight: FloatArray, parameters: Floa
     bend = dot(weight, x / A**2) - r * dot(weight, part * (1.0 / alpha + 1.0 / A))
     hessian = np.array([[dot(weight, trigamma_rise(r, x)), both], [both, bend]])
     return Evaluation(value, np.array([by_r, by_alpha]), hessian)
+
+
+def _values(x: FloatArray, T: FloatArray, weight: FloatArray, points: FloatArray) -> FloatArray:
+    """Return the value at each of many points, ``(d, 2)`` to ``(d,)``."""
+    r, alpha = points.T[:, :, None]
+    return np.asarray(np.einsum("dm,m->d", log_likelihood_of_rows(r, alpha, x, T, T), weight))

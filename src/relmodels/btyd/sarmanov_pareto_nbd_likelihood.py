@@ -26,7 +26,9 @@ from relmodels.btyd.pareto_nbd_likelihood import log_likelihood_of_rows as plain
 from relmodels.btyd.summary import PurchaseSummary
 from relmodels.core.arrays import FloatArray
 from relmodels.core.errors import InvalidParameters
+from relmodels.core.sums import dot
 from relmodels.inference.model import Evaluation, Likelihood
+from relmodels.inference.points import one_by_one
 
 __all__ = [
     "ODDS",
@@ -151,7 +153,12 @@ def likelihood(data: PurchaseSummary) -> Likelihood:
         r, alpha, s, beta, kappa = parameters.tolist()
         return score_of_rows(r, alpha, s, beta, kappa, x, t_x, T)
 
-    return Likelihood(n=float(weight.sum()), weight=weight, evaluate=evaluate, scores=scores)
+    def value(parameters: FloatArray) -> float:
+        r, alpha, s, beta, kappa = parameters.tolist()
+        return dot(weight, log_likelihood_of_rows(r, alpha, s, beta, kappa, x, t_x, T))
+
+    values = one_by_one(value)
+    return Likelihood(n=float(weight.sum()), weight=weight, evaluate=evaluate, scores=scores, values=values)
 
 
 def _parts(

@@ -86,6 +86,8 @@ class Likelihood:
         weight: ``(m,)`` how often each distinct row counts.
         evaluate: value, gradient and Hessian at a point.
         scores: ``(m, p)`` derivative of each distinct row's log-likelihood by each parameter, unweighted.
+        values: the value alone at many points, ``(d, p)`` to ``(d,)``, and nan where there is none; ``None`` if that is
+            no cheaper than ``evaluate``.
 
     """
 
@@ -93,6 +95,7 @@ class Likelihood:
     weight: FloatArray
     evaluate: Callable[[FloatArray], Evaluation]
     scores: Callable[[FloatArray], FloatArray]
+    values: Callable[[FloatArray], FloatArray] | None = None
 
 
 def is_model(value: object) -> TypeGuard[type[Any]]:
