@@ -75,7 +75,7 @@ from relmodels.inference.constraints import Equal, equal
 from relmodels.inference.delta import Estimate, delta_method
 from relmodels.inference.draws import Posterior
 from relmodels.inference.kind import Kind
-from relmodels.inference.model import Model, Prior
+from relmodels.inference.model import Model
 from relmodels.inference.penalty import Ridge
 from relmodels.inference.posterior import posterior
 from relmodels.inference.priors import Priors
@@ -126,7 +126,6 @@ __all__ = [
     "Parameter",
     "ParetoNBD",
     "Posterior",
-    "Prior",
     "Priors",
     "Process",
     "PurchaseSummary",

@@ -21,8 +21,9 @@ from relmodels.btyd.with_covariates import WithCovariates
 from relmodels.inference.constraints import Equal
 from relmodels.inference.fit import fit as fit_kind
 from relmodels.inference.kind import Kind
-from relmodels.inference.model import Fitted, Model, Prior, Rows, is_model
+from relmodels.inference.model import Fitted, Model, Rows, is_model
 from relmodels.inference.penalty import Ridge
+from relmodels.inference.priors import Priors
 from relmodels.inference.result import Fit
 
 __all__ = ["fit"]
@@ -40,7 +41,7 @@ def fit(  # pyright: ignore[reportOverlappingOverload]
     fixed: Mapping[str, float] | None = None,
     constraints: tuple[Equal, ...] = (),
     penalty: Ridge | None = None,
-    prior: Prior | None = None,
+    prior: Priors | None = None,
     start: Mapping[str, float] | None = None,
     check: bool = True,
 ) -> Fit[SpendWithCovariates]: ...
@@ -54,7 +55,7 @@ def fit(  # type: ignore[overload-overlap]
     fixed: Mapping[str, float] | None = None,
     constraints: tuple[Equal, ...] = (),
     penalty: Ridge | None = None,
-    prior: Prior | None = None,
+    prior: Priors | None = None,
     start: Mapping[str, float] | None = None,
     check: bool = True,
 ) -> Fit[WithCovariates[ModelT]]: ...
@@ -68,7 +69,7 @@ def fit(
     fixed: Mapping[str, float] | None = None,
     constraints: tuple[Equal, ...] = (),
     penalty: Ridge | None = None,
-    prior: Prior | None = None,
+    prior: Priors | None = None,
     start: Mapping[str, float] | None = None,
     check: bool = True,
 ) -> Fit[TimeVaryingParetoNBD]: ...
@@ -82,7 +83,7 @@ def fit(
     fixed: Mapping[str, float] | None = None,
     constraints: tuple[Equal, ...] = (),
     penalty: Ridge | None = None,
-    prior: Prior | None = None,
+    prior: Priors | None = None,
     start: Mapping[str, float] | None = None,
     check: bool = True,
 ) -> Fit[ModelT]: ...
@@ -96,7 +97,7 @@ def fit(
     fixed: Mapping[str, float] | None = None,
     constraints: tuple[Equal, ...] = (),
     penalty: Ridge | None = None,
-    prior: Prior | None = None,
+    prior: Priors | None = None,
     start: Mapping[str, float] | None = None,
     check: bool = True,
 ) -> Fit[FittedT]: ...
@@ -109,7 +110,7 @@ def fit(
     fixed: Mapping[str, float] | None = None,
     constraints: tuple[Equal, ...] = (),
     penalty: Ridge | None = None,
-    prior: Prior | None = None,
+    prior: Priors | None = None,
     start: Mapping[str, float] | None = None,
     check: bool = True,
 ) -> Fit[Any]:

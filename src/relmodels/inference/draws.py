@@ -265,7 +265,7 @@ class Posterior(Generic[ModelT]):
         return f"{self.fit.kind.name}: {len(self.draws):,} draws given {self.fit.n:,.0f} customers{clock}"
 
     def _figures(self) -> list[str]:
-        quality = f"worth {self.ess:,.0f} independent draws, Pareto k {self.pareto_k:.2f}"
+        quality = f"weights worth {self.ess:,.0f} independent draws, Pareto k {self.pareto_k:.2f}"
         verdict = "reliable" if self.warning is None else f"NOT reliable: {self.warning}"
         return [f"prior: {self.prior}", f"{quality}, {self.evaluations:,} evaluations; {verdict}"]
 

@@ -23,8 +23,9 @@ from relmodels.inference.constraints import Equal, check_constraints
 from relmodels.inference.coordinates import Coordinates, design_of, tied
 from relmodels.inference.covariance import observed, sandwich
 from relmodels.inference.kind import Kind, as_kind
-from relmodels.inference.model import Evaluation, Fitted, Likelihood, Model, Prior, Rows
+from relmodels.inference.model import Evaluation, Fitted, Likelihood, Model, Rows
 from relmodels.inference.penalty import Ridge
+from relmodels.inference.priors import Priors
 from relmodels.inference.result import Fit
 from relmodels.inference.solve import Outcome, maximize
 from relmodels.inference.space import Space
@@ -55,7 +56,7 @@ class Options:
     fixed: Mapping[str, float] = field(default_factory=dict)
     constraints: tuple[Equal, ...] = ()
     penalty: Ridge | None = None
-    prior: Prior | None = None
+    prior: Priors | None = None
 
     def check(self, space: Space) -> None:
         """Check all of it against the parameters of a model.
@@ -91,7 +92,7 @@ def fit(
     fixed: Mapping[str, float] | None = None,
     constraints: tuple[Equal, ...] = (),
     penalty: Ridge | None = None,
-    prior: Prior | None = None,
+    prior: Priors | None = None,
     start: Mapping[str, float] | None = None,
     check: bool = True,
 ) -> Fit[ModelT]: ...
@@ -103,7 +104,7 @@ def fit(
     fixed: Mapping[str, float] | None = None,
     constraints: tuple[Equal, ...] = (),
     penalty: Ridge | None = None,
-    prior: Prior | None = None,
+    prior: Priors | None = None,
     start: Mapping[str, float] | None = None,
     check: bool = True,
 ) -> Fit[FittedT]: ...
@@ -114,7 +115,7 @@ def fit(
     fixed: Mapping[str, float] | None = None,
     constraints: tuple[Equal, ...] = (),
     penalty: Ridge | None = None,
-    prior: Prior | None = None,
+    prior: Priors | None = None,
     start: Mapping[str, float] | None = None,
     check: bool = True,
 ) -> Fit[Any]:

@@ -14,7 +14,7 @@ from relmodels.core.arrays import FloatArray, by_fields
 from relmodels.core.periods import Unit
 from relmodels.inference.space import Space
 
-__all__ = ["Evaluation", "Fitted", "Likelihood", "Model", "Prior", "Rows", "is_model"]
+__all__ = ["Evaluation", "Fitted", "Likelihood", "Model", "Rows", "is_model"]
 
 
 @runtime_checkable
@@ -58,23 +58,6 @@ class Evaluation:
     def __add__(self, other: Evaluation) -> Evaluation:
         """Return the sum of two functions at one point."""
         return Evaluation(self.value + other.value, self.gradient + other.gradient, self.hessian + other.hessian)
-
-
-class Prior(Protocol):
-    """What was known of the parameters before the data: a density of the natural parameters."""
-
-    def check(self, space: Space) -> None:
-        """Check that the density is one of parameters of ``space``.
-
-        Raises:
-            InvalidParameters: naming every fault.
-
-        """
-        ...
-
-    def evaluate(self, names: tuple[str, ...], natural: FloatArray) -> Evaluation:
-        """Return its logarithm at ``natural``, shape ``(p,)``, with the derivatives; constants may be left out."""
-        ...
 
 
 @dataclass(frozen=True, slots=True, eq=False)

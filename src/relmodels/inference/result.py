@@ -15,8 +15,9 @@ from relmodels.core.periods import Unit
 from relmodels.frames.table import Table
 from relmodels.inference.constraints import Equal
 from relmodels.inference.kind import Kind, as_kind, kind_of
-from relmodels.inference.model import Fitted, Prior
+from relmodels.inference.model import Fitted
 from relmodels.inference.penalty import Ridge
+from relmodels.inference.priors import Priors
 from relmodels.inference.saved import SavedFit, read_saved
 from relmodels.inference.status import Status
 
@@ -67,7 +68,7 @@ class Fit(Generic[FittedT]):
     fixed: tuple[str, ...] = ()
     constraints: tuple[Equal, ...] = ()
     penalty: Ridge | None = None
-    prior: Prior | None = None
+    prior: Priors | None = None
     objective: float
     effective_parameters: float
     unit: Unit | None = None
@@ -225,6 +226,7 @@ class Fit(Generic[FittedT]):
             fixed=self.fixed,
             constraints=tuple(equal.names for equal in self.constraints),
             penalty=None if self.penalty is None else self.penalty.described(),
+            prior=None if self.prior is None else self.prior.describe(),
         ).to_json()
 
     @classmethod
@@ -253,6 +255,7 @@ class Fit(Generic[FittedT]):
             fixed=saved.fixed,
             constraints=tuple(Equal(names) for names in saved.constraints),
             penalty=None if saved.penalty is None else Ridge(saved.penalty),
+            prior=None if saved.prior is None else Priors.from_description(saved.prior),
             unit=saved.unit,
         )
 

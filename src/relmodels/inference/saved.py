@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Final, Literal
+from typing import Any, Final, Literal
 
 from pydantic import Field
 
@@ -42,6 +42,7 @@ class SavedFit(Record):
     fixed: tuple[str, ...]
     constraints: tuple[tuple[str, ...], ...] = ()
     penalty: float | dict[str, float] | None = None
+    prior: list[dict[str, Any]] | None = None
 
 
 def read_saved(text: str | bytes, model: str, space: Space) -> SavedFit:

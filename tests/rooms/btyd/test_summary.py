@@ -231,3 +231,25 @@ def test_identifiers_are_passed_through(customer) -> None:
     assert [type(value) for value in summary.customer.tolist()] == [
         type(getattr(value, "item", lambda value=value: value)()) for value in customer
     ]
+
+
+def test_the_scale_of_the_data_is_what_is_typical_of_its_customers() -> None:
+    """Time is measured by the mean age, money by the mean spend of repeat buyers, customers counted by weight."""
+    data = PurchaseSummary.from_arrays(
+        frequency=[2, 0, 1], recency=[5, 0, 8], age=[10, 20, 30], spend=[4.0, 99.0, 10.0], weight=[1, 1, 2]
+    )
+    assert data.scale("time") == pytest.approx(22.5)
+    assert data.scale("1/time") == pytest.approx(1 / 22.5)
+    assert data.scale("money") == pytest.approx(8.0)
+    assert data.scale("none") == 1.0
+
+
+def test_data_without_a_scale_say_so() -> None:
+    """Where no time has passed, nobody bought again or there are no amounts, there is nothing to measure by."""
+    new = PurchaseSummary.from_arrays(frequency=[0, 0], recency=[0, 0], age=[0, 0], spend=[3.0, 4.0])
+    with pytest.raises(InvalidData, match="no positive age to measure by; pass prior="):
+        new.scale("1/time")
+    with pytest.raises(InvalidData, match="no positive spend of repeat buyers to measure by"):
+        new.scale("money")
+    with pytest.raises(InvalidData, match="no positive spend of repeat buyers"):
+        PurchaseSummary.from_arrays(frequency=[2], recency=[3], age=[4]).scale("money")

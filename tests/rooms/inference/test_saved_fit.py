@@ -103,3 +103,15 @@ def test_a_fit_saved_by_the_former_version_is_read() -> None:
         del text[name]
     again = rm.Fit.from_json(json.dumps(text), Normal)
     assert again.to_json() == fit.to_json()
+
+
+def test_priors_are_saved() -> None:
+    """A fit with a prior comes back with it, and refits keep it."""
+    prior = rm.Priors({"r": rm.priors.Weibull(shape=2, scale=1), ("a", "b"): rm.priors.Dropout()})
+    summary = rm.BGNBD(0.25, 4.4, 0.8, 2.4, unit="week").simulate([39.0] * 500, rng=1)
+    fit = rm.fit(rm.BGNBD, summary, prior=prior)
+    again = rm.Fit.from_json(fit.to_json(), rm.BGNBD)
+    assert again.prior is not None
+    assert again.prior.describe() == prior.describe()
+    assert again.to_json() == fit.to_json()
+    assert fit.objective != fit.log_likelihood
