@@ -147,6 +147,8 @@ def test_what_must_be_given_is_checked() -> None:
         rm.posterior(NORMAL, Counted(VALUES.values + 1), prior=FLAT)
     with pytest.raises(rm.InvalidData, match="in the unit week do not give"):
         rm.posterior(NORMAL, replace(VALUES, unit="week"), prior=FLAT)
+    with pytest.raises(rm.InvalidParameters, match=r"must be made with rm\.Priors"):
+        rm.posterior(NORMAL, VALUES, prior={"mean": priors.Normal(0, 1)})  # type: ignore[arg-type]
     with pytest.raises(rm.InvalidParameters, match="'r' is not a parameter"):
         rm.posterior(NORMAL, VALUES, prior=rm.Priors({"r": priors.Gamma(1, 1)}))
     with pytest.raises(rm.InvalidParameters, match="rules out the values to begin from"):
