@@ -36,7 +36,7 @@ from relmodels.core.arrays import FloatArray
 from relmodels.core.periods import Duration, Rate, Unit, as_unit
 from relmodels.inference.model import Likelihood
 from relmodels.inference.space import Effect, Limit, Parameter, Space
-from relmodels.inference.whole import WHOLE
+from relmodels.inference.transforms import WHOLE
 
 __all__ = ["MBGCNBD"]
 

@@ -60,8 +60,9 @@ def posterior(
         fit: the fit to ``data``, from which the search for the highest point begins.
         data: the rows it was fitted to.
         draws: how many equally weighted draws to return, 200 or more.
-        prior: densities of the natural parameters; by default :meth:`Priors.weak`, which only knows the scale of the
-            data and is a convention of ours. ``rm.Priors({})`` is flat.
+        prior: densities of the natural parameters; by default those of the fit, if it was made with a prior, and else
+            :meth:`Priors.weak`, which only knows the scale of the data and is a convention of ours. A penalty of the
+            fit then counts as the normal density it stands for. ``rm.Priors({})`` is flat.
         rng: a seed, a numpy generator, or ``None`` for fresh randomness.
 
     Raises:
@@ -85,7 +86,7 @@ def posterior(
         Analysis, third edition, sections 10.4 and 13.3.
 
     """
-    _check(data, draws)
+    _check(data, draws, prior)
     likelihood = _likelihood(fit, data)
     believed = _believed(fit, data) if prior is None else prior
     believed.check(fit.kind.space)
@@ -108,13 +109,16 @@ def posterior(
     )
 
 
-def _check(data: object, draws: object) -> None:
+def _check(data: object, draws: object, prior: object) -> None:
     if isinstance(draws, bool) or not isinstance(draws, int | np.integer) or draws < _FEWEST:
         message = f"draws = {draws!r} must be a whole number of {_FEWEST} or more"
         raise InvalidParameters(message)
     if not isinstance(data, Rows):
         message = f"posterior needs the data that were fitted, such as a PurchaseSummary, got {type(data).__name__}"
         raise InvalidData(message)
+    if prior is not None and not isinstance(prior, Priors):
+        message = f"prior = {prior!r} must be made with rm.Priors({{...}}), or left out"
+        raise InvalidParameters(message)
 
 
 def _likelihood(fit: Fit[ModelT], data: Rows) -> Likelihood:
@@ -151,14 +155,10 @@ def _coordinates(fit: Fit[ModelT], data: Rows) -> Coordinates:
 def _believed(fit: Fit[ModelT], data: Rows) -> Priors:
     """Return the prior of the fit, or the weak one, with the densities that the fit's penalty stands for."""
     space = fit.kind.space
-    if isinstance(fit.prior, Priors):
-        given = fit.prior
-    elif fit.prior is None:
+    given = fit.prior
+    if given is None:
         # Parameters that are equal are one number, which counts once.
         given = Priors.weak(space, data).without({name for equal in fit.constraints for name in equal.names[1:]})
-    else:
-        message = f"the fit's prior is {fit.prior!r}, which gives no densities to draw from; pass prior=rm.Priors(...)"
-        raise InvalidParameters(message)
     return given if fit.penalty is None else given.having(_of_penalty(space, fit.penalty))
 
 
@@ -171,10 +171,10 @@ def _of_penalty(space: Space, penalty: Ridge) -> dict[str, Density]:
 def _highest(fit: Fit[ModelT], target: Target) -> Outcome:
     """Return the highest point of the posterior density in free coordinates, with its curvature."""
     on = target.coordinates
-    lowest = target.prior.log_density(on.space.names, on.start[None])[0]
-    if not np.isfinite(lowest):
+    start = on.natural(on.begin())
+    if not np.isfinite(target.prior.evaluate(on.space.names, start).value):
         message = (
-            f"the prior ({target.prior}) rules out the values to begin from, {on.space.named(on.start)}; "
+            f"the prior ({target.prior}) rules out the values to begin from, {on.space.named(start)}; "
             "widen it, or fit with it first: rm.fit(..., prior=...)"
         )
         raise InvalidParameters(message)

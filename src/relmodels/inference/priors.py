@@ -25,15 +25,14 @@ from relmodels.inference.densities import (
     Gamma,
     LogNormal,
     Normal,
-    PairDensity,
     Pareto,
-    ShareAndTotal,
     Uniform,
     Weibull,
 )
 from relmodels.inference.model import Evaluation
+from relmodels.inference.pair_densities import PairDensity, ShareAndTotal
 from relmodels.inference.space import Parameter, Scale, Space
-from relmodels.inference.whole import WHOLE
+from relmodels.inference.transforms import WHOLE
 
 __all__ = [
     "Beta",

@@ -14,7 +14,7 @@ import numpy as np
 
 from relmodels.core.arrays import FloatArray
 
-__all__ = ["POSITIVE", "REAL", "UNIT_INTERVAL", "Domain", "coefficient", "interval"]
+__all__ = ["POSITIVE", "REAL", "UNIT_INTERVAL", "WHOLE", "Domain", "coefficient", "interval"]
 
 _Map = Callable[[FloatArray], FloatArray]
 
@@ -63,6 +63,7 @@ def _expit(value: FloatArray) -> FloatArray:
 
 REAL: Final = Domain("a real number", -np.inf, np.inf, np.copy, np.copy, np.ones_like, np.zeros_like, np.inf)
 POSITIVE: Final = Domain("a positive number", 0.0, np.inf, np.log, np.exp, np.copy, np.copy)
+WHOLE: Final = Domain("a whole number of 1 or more", 0.5, np.inf, np.log, np.exp, np.copy, np.copy)
 UNIT_INTERVAL: Final = Domain(
     "a number between 0 and 1",
     0.0,

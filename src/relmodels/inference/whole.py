@@ -1,4 +1,4 @@
-"""Parameters that are whole numbers: their domain, and the choice of the value under which the data are likeliest.
+"""Parameters that are whole numbers: the choice of the value under which the data are likeliest.
 
 A whole number has no derivative, so the engine cannot walk along it. It fits the other parameters once for every
 candidate and keeps the best of these fits: the profile likelihood, read at the points where it exists.
@@ -10,18 +10,15 @@ from collections.abc import Callable, Collection
 from dataclasses import replace
 from typing import Any, Final, TypeVar
 
-import numpy as np
-
 from relmodels.inference.model import Fitted
 from relmodels.inference.result import Fit
 from relmodels.inference.space import Space
-from relmodels.inference.transforms import Domain
+from relmodels.inference.transforms import WHOLE
 
-__all__ = ["CANDIDATES", "WHOLE", "best_of", "undecided"]
+__all__ = ["CANDIDATES", "best_of", "undecided"]
 
 ModelT = TypeVar("ModelT", bound=Fitted[Any])
 
-WHOLE: Final = Domain("a whole number of 1 or more", 0.5, np.inf, np.log, np.exp, np.copy, np.copy)
 CANDIDATES: Final = tuple(range(1, 13))
 
 

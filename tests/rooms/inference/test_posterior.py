@@ -20,7 +20,7 @@ from relmodels.core.arrays import FloatArray
 from relmodels.inference.constraints import equal
 from relmodels.inference.draws import Posterior
 from relmodels.inference.importance import Cloud
-from relmodels.inference.model import Evaluation, Likelihood
+from relmodels.inference.model import Likelihood
 from relmodels.inference.penalty import Ridge
 from relmodels.inference.posterior import _warning
 from relmodels.inference.space import Parameter, Space
@@ -59,17 +59,6 @@ class Shifted:
 
     def score(self, data: Counted) -> FloatArray:
         return WeightedNormal(self.mean, self.sd).score(data)
-
-
-@dataclass(frozen=True, slots=True)
-class Nothing:
-    """A prior that the engine can add to a likelihood, but not draw from."""
-
-    def check(self, space: Space) -> None:
-        """Accept any model."""
-
-    def evaluate(self, names: tuple[str, ...], natural: FloatArray) -> Evaluation:
-        return FLAT.evaluate(names, natural)
 
 
 def agrees(after: Posterior[Any], name: str, known: Any) -> None:
@@ -129,9 +118,6 @@ def test_the_prior_and_the_penalty_of_a_fit_are_kept() -> None:
     assert rm.posterior(fit, VALUES, rng=1).prior == prior
     ridge = rm.posterior(rm.fit(Shifted, VALUES, penalty=Ridge(8.0)), VALUES, rng=1)
     assert str(ridge.prior) == "mean ~ Normal(mean=0, sd=0.25), sd ~ LogNormal(median=1, sd=2)"
-    other = rm.fit(WeightedNormal, VALUES, prior=Nothing())
-    with pytest.raises(rm.InvalidParameters, match="gives no densities to draw from"):
-        rm.posterior(other, VALUES)
 
 
 def test_what_must_be_given_is_checked() -> None:
@@ -147,6 +133,8 @@ def test_what_must_be_given_is_checked() -> None:
         rm.posterior(NORMAL, Counted(VALUES.values + 1), prior=FLAT)
     with pytest.raises(rm.InvalidData, match="in the unit week do not give"):
         rm.posterior(NORMAL, replace(VALUES, unit="week"), prior=FLAT)
+    with pytest.raises(rm.InvalidParameters, match=r"must be made with rm\.Priors"):
+        rm.posterior(NORMAL, VALUES, prior={"mean": priors.Normal(0, 1)})  # type: ignore[arg-type]
     with pytest.raises(rm.InvalidParameters, match="'r' is not a parameter"):
         rm.posterior(NORMAL, VALUES, prior=rm.Priors({"r": priors.Gamma(1, 1)}))
     with pytest.raises(rm.InvalidParameters, match="rules out the values to begin from"):

@@ -107,7 +107,8 @@ def test_a_fit_saved_by_the_former_version_is_read() -> None:
 
 def test_priors_are_saved() -> None:
     """A fit with a prior comes back with it, and refits keep it."""
-    prior = rm.Priors({"r": rm.priors.Weibull(shape=2, scale=1), ("a", "b"): rm.priors.Dropout()})
+    dropout = rm.priors.ShareAndTotal(rm.priors.Uniform(0, 1), rm.priors.Pareto(1, 1))
+    prior = rm.Priors({"r": rm.priors.Weibull(shape=2, scale=1), ("a", "b"): dropout})
     summary = rm.BGNBD(0.25, 4.4, 0.8, 2.4, unit="week").simulate([39.0] * 500, rng=1)
     fit = rm.fit(rm.BGNBD, summary, prior=prior)
     again = rm.Fit.from_json(fit.to_json(), rm.BGNBD)

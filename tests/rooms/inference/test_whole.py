@@ -5,7 +5,8 @@ import numpy as np
 import relmodels as rm
 from relmodels.btyd.bg_nbd import BGNBD
 from relmodels.btyd.mbg_cnbd import MBGCNBD
-from relmodels.inference.whole import CANDIDATES, WHOLE, best_of, undecided
+from relmodels.inference.transforms import WHOLE
+from relmodels.inference.whole import CANDIDATES, best_of, undecided
 
 
 def test_the_domain_starts_at_one():
