@@ -34,6 +34,7 @@ from relmodels.btyd.retention_table import RetentionTable
 from relmodels.btyd.whole_numbers import whole_numbers
 from relmodels.core.arrays import FloatArray
 from relmodels.core.periods import Rate, Unit, as_unit
+from relmodels.core.randomness import generator
 from relmodels.inference.derivatives import likelihood_of_rows
 from relmodels.inference.model import Likelihood
 from relmodels.inference.space import Limit, Parameter, Space
@@ -302,7 +303,7 @@ class BetaDiscreteWeibull:
             ([7.0], 1000.0)
 
         """
-        draw = checks.generator(rng)
+        draw = generator(rng)
 
         def lifetimes(size: int) -> FloatArray:
             # A probability that underflows to 0, or a time too long for a number, means that the contract lasts.

@@ -39,6 +39,7 @@ from relmodels.btyd.whole_numbers import whole_number, whole_numbers
 from relmodels.core.arrays import FloatArray
 from relmodels.core.errors import InvalidParameters
 from relmodels.core.periods import Duration, Rate, Unit, as_unit, in_unit
+from relmodels.core.randomness import generator
 from relmodels.inference.model import Likelihood
 from relmodels.inference.space import Limit, Parameter, Space
 
@@ -367,7 +368,7 @@ class BGBB:
         """
         n = np.atleast_1d(whole_numbers(age, "age"))
         used = checks.sampling_unit(self, self.unit, unit)
-        x, t_x = histories(*self._parameters, n, checks.generator(rng))
+        x, t_x = histories(*self._parameters, n, generator(rng))
         return PurchaseSummary.from_arrays(frequency=x, recency=t_x, age=n, unit=used)
 
     @property

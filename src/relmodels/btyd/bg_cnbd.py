@@ -35,6 +35,7 @@ from relmodels.btyd.formulas import Formulas, gaps
 from relmodels.btyd.summary import PurchaseSummary
 from relmodels.core.arrays import FloatArray
 from relmodels.core.periods import Duration, Rate, Unit, as_unit
+from relmodels.core.randomness import generator
 from relmodels.inference.model import Likelihood
 from relmodels.inference.space import Effect, Limit, Parameter, Space
 from relmodels.inference.transforms import WHOLE
@@ -440,4 +441,4 @@ class BGCNBD:
 
         """
         ages, used = np.atleast_1d(checks.durations(age, "age")), checks.sampling_unit(self, self.unit, unit)
-        return continuous.simulate(self.formulas, self.space.numbers(self), ages, checks.generator(rng), used)
+        return continuous.simulate(self.formulas, self.space.numbers(self), ages, generator(rng), used)

@@ -24,7 +24,6 @@ __all__ = [
     "counts",
     "duration",
     "durations",
-    "generator",
     "once",
     "probability",
     "same_unit",
@@ -141,21 +140,6 @@ def sampling_unit(model: object, own: Unit | None, asked: Unit | None) -> Unit:
         message = f"{type(model).__name__} has parameters per {own}, unit={asked!r} asked; leave unit out"
         raise InvalidParameters(message)
     return as_unit(asked)
-
-
-def generator(rng: object) -> np.random.Generator:
-    """Return a random generator: the one given, one seeded by the number given, or a fresh one for ``None``.
-
-    Raises:
-        InvalidParameters: if it is none of these.
-
-    """
-    if rng is None or isinstance(rng, np.random.Generator):
-        return np.random.default_rng(rng)
-    if isinstance(rng, bool) or not isinstance(rng, int | np.integer) or rng < 0:
-        message = f"rng = {rng!r} is not a source of randomness; give a whole number of 0 or more or a numpy Generator"
-        raise InvalidParameters(message)
-    return np.random.default_rng(rng)
 
 
 def once(formula: Callable[..., FloatArray], *columns: FloatArray) -> FloatArray:

@@ -36,6 +36,7 @@ from relmodels.btyd.gamma_gamma_likelihood import (
 from relmodels.btyd.summary import PurchaseSummary
 from relmodels.core.arrays import FloatArray, check_rows
 from relmodels.core.errors import InvalidParameters, Problems
+from relmodels.core.randomness import generator
 from relmodels.inference.model import Likelihood
 from relmodels.inference.space import Effect, Limit, Parameter, Space
 
@@ -303,7 +304,7 @@ class GammaGamma:
 
         """
         x = np.atleast_1d(checks.counts(frequency))
-        draw = checks.generator(rng)
+        draw = generator(rng)
         some = np.maximum(x, 1.0)
         # A level so small that it underflows would make an infinite amount.
         level = np.maximum(draw.gamma(self.q, size=x.shape), np.finfo(np.float64).tiny) / self.gamma

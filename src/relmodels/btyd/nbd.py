@@ -29,6 +29,7 @@ from relmodels.btyd.special import digamma_rise, log_rise, trigamma_rise
 from relmodels.btyd.summary import PurchaseSummary
 from relmodels.core.arrays import FloatArray
 from relmodels.core.periods import Duration, Rate, Unit, as_unit
+from relmodels.core.randomness import generator
 from relmodels.core.sums import dot
 from relmodels.inference.model import Evaluation, Likelihood
 from relmodels.inference.points import in_blocks
@@ -413,7 +414,7 @@ class NBD:
 
         """
         ages, used = np.atleast_1d(checks.durations(age, "age")), checks.sampling_unit(self, self.unit, unit)
-        return continuous.simulate(self.formulas, self.space.numbers(self), ages, checks.generator(rng), used)
+        return continuous.simulate(self.formulas, self.space.numbers(self), ages, generator(rng), used)
 
 
 def _evaluate(x: FloatArray, T: FloatArray, weight: FloatArray, parameters: FloatArray) -> Evaluation:

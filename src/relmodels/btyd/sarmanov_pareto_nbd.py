@@ -36,6 +36,7 @@ from relmodels.btyd.sarmanov_pareto_nbd_predictions import FORMULAS, correlation
 from relmodels.btyd.summary import PurchaseSummary
 from relmodels.core.arrays import FloatArray
 from relmodels.core.periods import Duration, Rate, Unit, as_unit
+from relmodels.core.randomness import generator
 from relmodels.inference.model import Likelihood
 from relmodels.inference.space import Effect, Limit, Parameter, Space
 from relmodels.inference.transforms import interval
@@ -455,4 +456,4 @@ class SarmanovParetoNBD:
 
         """
         ages, used = np.atleast_1d(checks.durations(age, "age")), checks.sampling_unit(self, self.unit, unit)
-        return continuous.simulate(self.formulas, self.space.numbers(self), ages, checks.generator(rng), used)
+        return continuous.simulate(self.formulas, self.space.numbers(self), ages, generator(rng), used)

@@ -18,7 +18,6 @@ from typing import ClassVar
 import numpy as np
 from numpy.typing import ArrayLike
 
-from relmodels.btyd import checks
 from relmodels.btyd.annuities import annuity
 from relmodels.btyd.beta_ratio import log_beta_ratio
 from relmodels.btyd.contractual import (
@@ -35,6 +34,7 @@ from relmodels.btyd.special import digamma_rise, trigamma_rise
 from relmodels.btyd.whole_numbers import whole_numbers
 from relmodels.core.arrays import BoolArray, FloatArray
 from relmodels.core.periods import Rate, Unit, as_unit
+from relmodels.core.randomness import generator
 from relmodels.core.sums import dot
 from relmodels.inference.model import Evaluation, Likelihood
 from relmodels.inference.space import Limit, Parameter, Space
@@ -307,7 +307,7 @@ class ShiftedBetaGeometric:
             ([7.0, 3.0], 1500.0)
 
         """
-        draw = checks.generator(rng)
+        draw = generator(rng)
 
         def lifetimes(size: int) -> FloatArray:
             with np.errstate(divide="ignore"):  # a probability that underflows to 0 means that the contract lasts

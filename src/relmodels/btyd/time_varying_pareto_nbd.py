@@ -30,6 +30,7 @@ from relmodels.core.arrays import FloatArray
 from relmodels.core.errors import InvalidData, InvalidParameters, Problems
 from relmodels.core.numbers import is_number
 from relmodels.core.periods import Duration, Rate, Unit, force_of_interest
+from relmodels.core.randomness import generator
 
 if TYPE_CHECKING:
     from relmodels.btyd.time_varying_kind import TimeVaryingKind
@@ -236,7 +237,7 @@ class TimeVaryingParetoNBD:
         """
         self._check(panel)
         base = self.base.r, self.base.alpha, self.base.s, self.base.beta
-        return simulated(panel, base, *self._coefficients(), checks.generator(rng))
+        return simulated(panel, base, *self._coefficients(), generator(rng))
 
     def _names(self) -> tuple[tuple[str, ...], tuple[str, ...]]:
         """Return the covariates of purchases and of leaving."""

@@ -29,6 +29,7 @@ from relmodels.core.arrays import FloatArray
 from relmodels.core.errors import InvalidParameters, Problems
 from relmodels.core.numbers import is_number
 from relmodels.core.periods import Duration, Rate, Unit
+from relmodels.core.randomness import generator
 from relmodels.inference.model import Model
 
 __all__ = ["WithCovariates"]
@@ -298,7 +299,7 @@ class WithCovariates(Generic[ModelT]):
 
         """
         formulas, parameters = self._of(summary)
-        drawn = continuous.simulate(formulas, parameters, summary.age, checks.generator(rng), summary.unit)
+        drawn = continuous.simulate(formulas, parameters, summary.age, generator(rng), summary.unit)
         return replace(cast("PurchaseSummary[Covariates]", drawn), covariates=cast("Covariates", summary.covariates))
 
     @property

@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike
 from relmodels.core.arrays import AnyArray, FloatArray, by_fields, read_only
 from relmodels.core.errors import InvalidData, InvalidParameters, MissingExtra, NotConverged, RelmodelsError
 from relmodels.core.periods import Unit
+from relmodels.core.randomness import generator
 from relmodels.inference.delta import Estimate, estimate_of, evaluated, reach
 from relmodels.inference.fit import refit
 from relmodels.inference.model import Fitted
@@ -182,7 +183,7 @@ def bootstrap(
     """
     weight = _weight(fit, data)
     rounds = _shown(range(_count(draws)), shown=progress)
-    counts, random = round(float(weight.sum())), _generator(rng)
+    counts, random = round(float(weight.sum())), generator(rng)
     # All draws are independent of how the refits before them ended, so that a failure changes no other draw.
     found = [_refit(fit, data, random.multinomial(counts, weight / weight.sum())) for _ in rounds]
     kept = [values for values in found if values is not None]
@@ -231,15 +232,6 @@ def _count(draws: object) -> int:
         message = f"draws = {draws!r} must be a whole number of 2 or more"
         raise InvalidParameters(message)
     return int(draws)
-
-
-def _generator(rng: object) -> np.random.Generator:
-    if isinstance(rng, np.random.Generator) or rng is None:
-        return np.random.default_rng(rng)
-    if isinstance(rng, bool) or not isinstance(rng, int | np.integer) or rng < 0:
-        message = f"rng = {rng!r} is not a source of randomness; give a whole number of 0 or more or a numpy Generator"
-        raise InvalidParameters(message)
-    return np.random.default_rng(rng)
 
 
 def _ends(draws: FloatArray, level: float) -> tuple[FloatArray, FloatArray]:

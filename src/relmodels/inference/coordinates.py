@@ -6,8 +6,9 @@ group of equal parameters that is estimated. This is the one place where the two
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
+from typing import Final
 
 import numpy as np
 
@@ -16,7 +17,10 @@ from relmodels.inference.constraints import Equal
 from relmodels.inference.model import Evaluation
 from relmodels.inference.space import Space
 
-__all__ = ["Coordinates", "design_of", "tied"]
+__all__ = ["Coordinates", "design_of", "listed", "moving", "tied"]
+
+# A parameter that moves by less than this share of the one that moves most takes no part in a direction.
+_PART: Final = 0.2
 
 
 def design_of(space: Space, held: Collection[str], constraints: Collection[Equal]) -> FloatArray:
@@ -97,3 +101,30 @@ class Coordinates:
         jacobian = self.jacobian(natural)
         bend = self.design.T @ (at.gradient * self.space.curvature(natural))
         return Evaluation(at.value, jacobian.T @ at.gradient, jacobian.T @ at.hessian @ jacobian + np.diag(bend))
+
+
+def moving(direction: FloatArray, names: tuple[str, ...]) -> dict[str, int]:
+    """Return which parameters take part in a direction, ``(q,)``, and with which sign.
+
+    Examples:
+        >>> moving(np.array([1.0, -0.5, 0.01]), ("r", "alpha", "a"))
+        {'r': 1, 'alpha': -1}
+
+    """
+    size = np.abs(direction)
+    return {
+        name: 1 if part > 0 else -1
+        for name, part in zip(names, direction.tolist(), strict=True)
+        if abs(part) >= _PART * size.max(initial=0.0)
+    }
+
+
+def listed(signs: Mapping[str, int]) -> str:
+    """Return what moves where, in words.
+
+    Examples:
+        >>> listed({"r": 1, "alpha": -1})
+        'r up, alpha down'
+
+    """
+    return ", ".join(f"{name} {'up' if sign > 0 else 'down'}" for name, sign in signs.items())

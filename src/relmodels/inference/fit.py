@@ -20,7 +20,7 @@ from relmodels.core.arrays import FloatArray
 from relmodels.core.errors import InvalidData, InvalidParameters, NotConverged, Problems, RelmodelsError
 from relmodels.core.numbers import is_number
 from relmodels.inference.constraints import Equal, check_constraints
-from relmodels.inference.coordinates import Coordinates, design_of, tied
+from relmodels.inference.coordinates import Coordinates, design_of, listed, moving, tied
 from relmodels.inference.covariance import observed, sandwich
 from relmodels.inference.kind import Kind, as_kind
 from relmodels.inference.model import Evaluation, Fitted, Likelihood, Model, Rows
@@ -310,24 +310,14 @@ def _diagnosis(outcome: Outcome, coordinates: Coordinates) -> str:
         return sentence
     if outcome.status not in {Status.FLAT, Status.RUNAWAY}:
         return f"{sentence}; try another start={{...}}, or look at the record with check=False"
-    moving = _moving(outcome.direction, coordinates.names)
-    listed = ", ".join(f"{name} {'up' if sign > 0 else 'down'}" for name, sign in moving.items())
-    ways = [moving] if outcome.status is Status.RUNAWAY else [moving, {name: -sign for name, sign in moving.items()}]
-    limits = (limit for way in ways for limit in coordinates.space.limits if limit.is_met(way))
+    way = moving(outcome.direction, coordinates.names)
+    words = listed(way)
+    ways = [way] if outcome.status is Status.RUNAWAY else [way, {name: -sign for name, sign in way.items()}]
+    limits = (limit for tried in ways for limit in coordinates.space.limits if limit.is_met(tried))
     limit = next(limits, None)
     if limit is not None:
-        return f"{sentence} ({listed}): the model becomes {limit.becomes}; or hold one of them with fixed={{...}}"
+        return f"{sentence} ({words}): the model becomes {limit.becomes}; or hold one of them with fixed={{...}}"
     return (
-        f"{sentence} ({listed}); hold one of them with fixed={{...}}, "
+        f"{sentence} ({words}); hold one of them with fixed={{...}}, "
         "take a simpler model, or bring more customers or a longer period"
     )
-
-
-def _moving(direction: FloatArray, names: tuple[str, ...]) -> dict[str, int]:
-    """Return which parameters take part in a direction, and with which sign."""
-    size = np.abs(direction)
-    return {
-        name: 1 if part > 0 else -1
-        for name, part in zip(names, direction.tolist(), strict=True)
-        if abs(part) >= 0.2 * size.max(initial=0.0)
-    }

@@ -15,10 +15,9 @@ import numpy as np
 
 from relmodels.core.arrays import FloatArray, read_only
 from relmodels.core.errors import InvalidData, InvalidParameters, NotConverged
-from relmodels.inference.bootstrap import _generator
-from relmodels.inference.coordinates import Coordinates, design_of
+from relmodels.core.randomness import generator
+from relmodels.inference.coordinates import Coordinates, design_of, listed, moving
 from relmodels.inference.draws import Posterior
-from relmodels.inference.fit import _moving
 from relmodels.inference.importance import Cloud, resampled, weighted_draws
 from relmodels.inference.model import Fitted, Likelihood, Rows
 from relmodels.inference.pareto_smoothing import largest_good_k
@@ -92,7 +91,7 @@ def posterior(
     believed.check(fit.kind.space)
     target = Target(_coordinates(fit, data), likelihood, believed)
     top = _highest(fit, target)
-    random = _generator(rng)
+    random = generator(rng)
     covariance: FloatArray = np.linalg.inv(-top.at.hessian).astype(np.float64, copy=False)
     cloud = weighted_draws(target.log_density, top.point, covariance, draws, random)
     chosen = cloud.points[resampled(cloud, draws, random)]
@@ -181,7 +180,7 @@ def _highest(fit: Fit[ModelT], target: Target) -> Outcome:
     top = maximize(target.evaluate, on.begin(), on.reach())
     if top.status is Status.CONVERGED:
         return top
-    where = f" ({_moving(top.direction, on.names)})" if top.direction.any() else ""
+    where = f" ({listed(moving(top.direction, on.names))})" if top.direction.any() else ""
     message = (
         f"{fit.kind.name}: the posterior density has no highest point under the prior {target.prior}: "
         f"{top.status.value}{where}; give every parameter a density, such as rm.Priors.weak(...) does, or hold one"
