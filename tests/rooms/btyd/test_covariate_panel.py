@@ -126,7 +126,7 @@ def test_dates_at_which_nothing_changes_begin_no_piece() -> None:
 
 
 def test_the_last_value_holds_to_the_last_date_or_as_long_as_is_said() -> None:
-    """Paths end with the last date of all, with ``until`` on that day, with ``longest`` so long after their own last."""
+    """Paths end with the last date of all, with ``until`` on that day, with ``longest`` so long after their own."""
     assert panel_of().known.tolist() == [56.0, 49.0, 42.0]
     assert panel_of(until="2026-04-01").known.tolist() == [86.0, 79.0, 72.0]
     assert panel_of(longest=60).known.tolist() == [116.0, 60.0, 67.0]
