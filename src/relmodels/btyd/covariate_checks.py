@@ -95,7 +95,7 @@ def check_paths(dated: Dated, of: Customers, reach: Reach, problems: Problems) -
     _note(
         some & (begun > of.first),
         "whose path begins after the first purchase",
-        lambda i: f"bought on {written(int(of.first[i]))}, covariates from {written(int(begun[i]))} on",
+        lambda i: f"row {i}: bought on {written(int(of.first[i]))}, covariates from {written(int(begun[i]))} on",
         "add the values that held on the day of the first purchase, dated then or before",
         problems,
     )
@@ -108,7 +108,7 @@ def _known(dated: Dated, of: Customers, reach: Reach, problems: Problems) -> Int
     """Return the day up to which each customer's values are known, ``(n,)``; it is noted if all end too early."""
     until, stated = reach.until, "until"
     if until is None and reach.longest is None and dated.day.size:
-        until, stated = int(dated.day.max()), "the last date of the table"
+        until, stated = int(dated.day.max()), "the last date of any of these customers"
     if until is not None and until < of.end:
         problems.add(
             f"the covariates are known to {written(until)} only ({stated}), and the observation ends on "
@@ -132,11 +132,10 @@ def _note_holes(dated: Dated, of: Customers, longest: int, problems: Problems) -
     _note(
         holes,
         f"of more than {longest} days without a new value",
-        lambda i: f"customer of row {dated.row[i]}: {written(int(dated.day[i]))} to {written(int(following[i]))}",
+        lambda i: f"row {dated.row[i]}: {written(int(dated.day[i]))} to {written(int(following[i]))}",
         "fill the rows that are missing, or let values hold longer",
         problems,
         noun="period",
-        numbered=False,
     )
 
 
@@ -152,14 +151,13 @@ def _note(
     describe: Callable[[int], str],
     remedy: str,
     problems: Problems,
-    *,
     noun: str = "customer",
-    numbered: bool = True,
 ) -> None:
+    """Note what is ``bad`` with its number and descriptions of the first few."""
     places = np.flatnonzero(bad)
     if places.size == 0:
         return
-    shown = [f"row {i}: {describe(i)}" if numbered else describe(i) for i in places[:_SHOWN].tolist()]
+    shown = [describe(i) for i in places[:_SHOWN].tolist()]
     more = f"; and {places.size - _SHOWN} more" if places.size > _SHOWN else ""
     problems.add(f"{_many(bad, noun)} {what} ({'; '.join(shown)}{more}); {remedy}")
 

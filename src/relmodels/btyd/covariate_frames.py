@@ -2,7 +2,7 @@
 
 The rules: one row for each customer and date; a value holds from its date to the customer's next date; a path begins
 on the day of the first purchase or before it and is known to the end of observation at least. How far the last value of
-a path holds cannot be seen in it: by default to the last date of the whole table.
+a path holds cannot be seen in it: by default to the last date that any of these customers has.
 Rows of people who are not in the summary are not read, as they are not in the likelihood.
 """
 

@@ -108,7 +108,7 @@ class CovariatePanel:
             date: its column of dates.
             purchase: its columns that bear on purchases, numbers.
             attrition: its columns that bear on leaving; the same may be in both.
-            until: the day to which the last value of every path holds, by default the last date of the table.
+            until: the day to which the last value of every path holds, by default the last date of any of them.
             longest: the most days that a value may hold; longer holes are refused then, and the last value of a path
                 holds that long. Give 7 for a path with a row for each week.
 

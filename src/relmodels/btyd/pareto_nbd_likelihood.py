@@ -3,9 +3,7 @@
 A row's likelihood is a mixture of two stories, still there and gone at some time ``u`` after the last purchase:
 ``L = exp(c) (exp(alive) + exp(gone))`` with ``gone = ln ∫ s (β+u)^-(s+1) (α+u)^-R du`` from ``t_x`` to ``T``, up to
 what both share. The published form of the integral is a difference of two hypergeometric functions, which overflow and
-cancel. Here it is taken as it stands, on the axis ``y = ln((c+u)/(c+t_x))`` with ``c`` the smaller of α and β.
-There the integrand is ``exp(-py) (1 + θ(e^y - 1))^-q``, log-concave and free of singularities up to a distance of π
-from the real line, whatever the parameters, with ``θ <= 1`` and no special case at α = β.
+cancel. Here it is taken as it stands (:mod:`relmodels.btyd.time_of_leaving`), with no special case at α = β.
 
 Derivatives go under the integral: the nodes, with their masses as weights, are the distribution of the time of leaving
 given the data, and the score and the Hessian of ``gone`` are means and covariances over it.
@@ -17,15 +15,14 @@ Letters are the paper's: ``x`` frequency, ``t_x`` recency, ``T`` age; ``R = r + 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
 
 import numpy as np
 
 from relmodels.btyd.distinct import distinct
-from relmodels.btyd.panels import Block, Integrand, integral, moments
 from relmodels.btyd.special import digamma_rise, log_rise, trigamma_rise
 from relmodels.btyd.summary import PurchaseSummary
-from relmodels.core.arrays import BoolArray, FloatArray, IntArray
+from relmodels.btyd.time_of_leaving import log_integral, time_of_leaving
+from relmodels.core.arrays import FloatArray
 from relmodels.core.errors import InvalidParameters
 from relmodels.core.sums import dot
 from relmodels.inference.model import Evaluation, Likelihood
@@ -35,17 +32,13 @@ __all__ = ["derivatives_of_rows", "likelihood", "log_likelihood_of_rows", "log_o
 
 Number = FloatArray | float
 
-# What lies beyond a fall by exp(-37) is less than rounding.
-_ROUNDING: Final = 37.0
-_NEWTON_STEPS: Final = 5
-
 
 def log_odds_gone(
     r: Number, alpha: Number, s: Number, beta: Number, x: FloatArray, t_x: FloatArray, T: FloatArray
 ) -> FloatArray:
     """Return ``gone - alive``, the log odds of having left, ``(n,)``; minus infinity where ``T = t_x``."""
     rows = _Rows(*np.broadcast_arrays(r, alpha, s, beta, x, t_x, T))
-    return rows.fall() + np.log(rows.s) + _log_integral(_axis(rows))
+    return rows.fall() + np.log(rows.s) + log_integral(*rows.silence())
 
 
 def log_likelihood_of_rows(
@@ -53,7 +46,7 @@ def log_likelihood_of_rows(
 ) -> FloatArray:
     """Return the log-likelihood of each row, ``(n,)``."""
     rows = _Rows(*np.broadcast_arrays(r, alpha, s, beta, x, t_x, T))
-    return log_rise(rows.r, rows.x) + _either(rows, np.log(rows.s) + _log_integral(_axis(rows)))
+    return log_rise(rows.r, rows.x) + _either(rows, np.log(rows.s) + log_integral(*rows.silence()))
 
 
 def score_of_rows(
@@ -116,6 +109,10 @@ class _Rows:
     t_x: FloatArray
     T: FloatArray
 
+    def silence(self) -> tuple[FloatArray, FloatArray, FloatArray, FloatArray, FloatArray]:
+        """Return the arguments of :func:`~relmodels.btyd.time_of_leaving.log_integral`, from ``t_x`` to ``T``."""
+        return self.r + self.x, self.alpha + self.t_x, self.s, self.beta + self.t_x, self.T - self.t_x
+
     def fall(self) -> FloatArray:
         """Return by how much the silence from ``t_x`` to ``T`` lowers the log-likelihood of being there."""
         silence = self.T - self.t_x
@@ -132,14 +129,15 @@ def _timing(rows: _Rows) -> tuple[FloatArray, FloatArray, FloatArray]:
     """
     from scipy import special
 
-    log_share, mean, square = _time_of_leaving(_axis(rows))
-    u = rows.fall() + np.log(rows.s) + log_share
+    leaving = time_of_leaving(*rows.silence())
+    log_share = np.log(rows.s) + leaving.log_integral
+    u = rows.fall() + log_share
     gone, there = special.expit(u), special.expit(-u)
-    slope, bend = _odds_derivatives(rows, mean, square)
+    slope, bend = _odds_derivatives(rows, leaving.mean, leaving.square)
     gradient, hessian = _alive_derivatives(rows)
     gradient += gone * slope
     hessian += gone * (bend + there * slope[:, None] * slope)
-    return _either(rows, np.log(rows.s) + log_share), gradient, hessian
+    return _either(rows, log_share), gradient, hessian
 
 
 def _either(of: _Rows, log_share: FloatArray) -> FloatArray:
@@ -150,90 +148,6 @@ def _either(of: _Rows, log_share: FloatArray) -> FloatArray:
     )
     both: FloatArray = np.logaddexp(alive, until_last + log_share)
     return both
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Axis:
-    """The integral of ``exp(-py) (1 + theta (e^y - 1))^-q`` over y from 0 to ``end``, for each row.
-
-    Attributes:
-        p: ``(n,)`` the power of the nearer singularity, at ``u = -min(α, β)``.
-        q: ``(n,)`` the power of the farther one.
-        theta: ``(n,)`` the ratio of their distances from ``t_x``, at most 1.
-        end: ``(n,)`` where the time of leaving ends or the integrand has fallen to nothing.
-        nodes: ``(n,)`` about how many nodes that takes.
-        log_factor: ``(n,)`` what the integral has to be multiplied with.
-        beta_near: ``(n,)`` whether the nearer singularity is the one of β.
-
-    """
-
-    p: FloatArray
-    q: FloatArray
-    theta: FloatArray
-    end: FloatArray
-    nodes: FloatArray
-    log_factor: FloatArray
-    beta_near: BoolArray
-
-
-def _axis(of: _Rows) -> _Axis:
-    beta_near = of.beta <= of.alpha
-    near = np.minimum(of.alpha, of.beta) + of.t_x
-    theta = near / (np.maximum(of.alpha, of.beta) + of.t_x)
-    p = np.where(beta_near, of.s, of.r + of.x - 1.0)
-    q = np.where(beta_near, of.r + of.x, of.s + 1.0)
-    end = np.log1p((of.T - of.t_x) / near)
-    steepness = p + q * theta
-    end = np.where(steepness * end > _ROUNDING, _ROUNDING / np.where(steepness > 0, steepness, 1.0), end)
-    fall = p * end + q * np.log1p(theta * np.expm1(end))
-    deep = np.flatnonzero(fall > _ROUNDING)
-    end[deep] = _shortened(p[deep], q[deep], theta[deep], end[deep])
-    nodes = 5.0 + 3.8 * np.sqrt(np.minimum(np.abs(fall), _ROUNDING)) + end
-    return _Axis(p, q, theta, end, nodes, np.where(beta_near, 0.0, np.log(theta)), beta_near)
-
-
-def _shortened(p: FloatArray, q: FloatArray, theta: FloatArray, end: FloatArray) -> FloatArray:
-    """Return where the integrand has fallen to nothing; the fall is convex, so that Newton's steps stay beyond it."""
-    for _ in range(_NEWTON_STEPS):
-        growth = theta * np.expm1(end)
-        fall = p * end + q * np.log1p(growth)
-        end = end - (fall - _ROUNDING) / (p + q * (theta + growth) / (1.0 + growth))
-    return end
-
-
-def _integrand(axis: _Axis) -> Integrand:
-    def integrand(y: FloatArray, rows: IntArray) -> tuple[FloatArray, ...]:
-        growth = np.expm1(y)
-        farther = axis.theta[rows] * growth
-        far = np.log1p(farther)
-        return -axis.p[rows] * y - axis.q[rows] * far, y, growth, far, farther
-
-    return integrand
-
-
-def _log_integral(axis: _Axis) -> FloatArray:
-    total = integral(_integrand(axis), np.zeros_like(axis.end), axis.end, axis.nodes)
-    return _log(total) + axis.log_factor
-
-
-def _log(total: FloatArray) -> FloatArray:
-    return np.log(total, out=np.full_like(total, -np.inf), where=total > 0)
-
-
-def _time_of_leaving(axis: _Axis) -> tuple[FloatArray, FloatArray, FloatArray]:
-    """Return the log integral ``(n,)`` and the means ``(4, n)`` and mean products ``(4, 4, n)`` over the time u.
-
-    They are those of ``ln (α+u)/(α+t_x)``, ``(α+t_x)/(α+u) - 1`` and of the same two with β.
-    """
-    total, mean, square = moments(_integrand(axis), _features, 4, 4, axis.end, axis.nodes)
-    swap = np.where(axis.beta_near, [[2], [3], [0], [1]], [[0], [1], [2], [3]])
-    rows = np.arange(axis.end.size)
-    return _log(total) + axis.log_factor, mean[swap, rows], square[swap[:, None], swap[None], rows]
-
-
-def _features(block: Block) -> tuple[FloatArray, ...]:
-    near, growth, far, farther = block.carried
-    return near, -growth / (1.0 + growth), far, -farther / (1.0 + farther)
 
 
 def _odds_derivatives(of: _Rows, mean: FloatArray, square: FloatArray) -> tuple[FloatArray, FloatArray]:

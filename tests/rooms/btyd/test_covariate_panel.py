@@ -126,7 +126,7 @@ def test_dates_at_which_nothing_changes_begin_no_piece() -> None:
 
 
 def test_the_last_value_holds_to_the_last_date_or_as_long_as_is_said() -> None:
-    """By default paths end with the table, with ``until`` on that day, with ``longest`` so long after their last."""
+    """Paths end with the last date of all, with ``until`` on that day, with ``longest`` so long after their own."""
     assert panel_of().known.tolist() == [56.0, 49.0, 42.0]
     assert panel_of(until="2026-04-01").known.tolist() == [86.0, 79.0, 72.0]
     assert panel_of(longest=60).known.tolist() == [116.0, 60.0, 67.0]
@@ -170,7 +170,7 @@ def test_faults_of_the_paths_are_counted_and_placed(engine) -> None:
     assert none.startswith("1 customer of the summary without any covariates (row 1); give every customer a path")
     assert late.startswith("1 customer whose path begins after the first purchase (row 0: bought on 2026-01-05, covar")
     assert "covariates from 2026-01-06 on); add the values that held on the day of the first purchase" in late
-    assert early.startswith("the covariates are known to 2026-02-28 only (the last date of the table), and the observ")
+    assert early.startswith("the covariates are known to 2026-02-28 only (the last date of any of these customers), a")
     assert "the observation ends on 2026-03-02; add later rows, or pass until='2026-03-02' if the last" in early
 
 
@@ -243,8 +243,8 @@ def test_holes_are_named_if_values_hold_for_a_limited_time() -> None:
     """With the longest time that a value may hold, periods without one are named with their customer and dates."""
     assert faults(longest=28) == [
         (
-            "2 periods of more than 28 days without a new value (customer of row 1: 2026-01-12 to 2026-03-02; "
-            "customer of row 2: 2026-01-26 to 2026-03-02); fill the rows that are missing, or let values hold longer"
+            "2 periods of more than 28 days without a new value (row 1: 2026-01-12 to 2026-03-02; "
+            "row 2: 2026-01-26 to 2026-03-02); fill the rows that are missing, or let values hold longer"
         )
     ]
 
