@@ -22,8 +22,9 @@ START = dt.date(2024, 1, 1)
 
 
 def typical(kind: Any) -> Any:
-    """Return a model whose parameters lie in the middle of their typical ranges, on a log scale."""
-    middle = {p.name: float(np.sqrt(p.typical[0] * p.typical[1])) for p in kind.space}
+    """Return a model whose parameters lie in the middle of their typical ranges, in free coordinates."""
+    low, high = (kind.space.to_free(np.array([p.typical[end] for p in kind.space])) for end in (0, 1))
+    middle = kind.space.named(kind.space.to_natural((low + high) / 2))
     return kind(**{name: round(value) if name == "k" else value for name, value in middle.items()})
 
 

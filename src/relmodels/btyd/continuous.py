@@ -6,6 +6,7 @@ whose parameters are arrays with one value for each customer. Distinct histories
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from functools import partial
 from typing import Final
 
@@ -34,6 +35,9 @@ __all__ = [
 ]
 
 _NODES: Final = 24.0
+# What is left of a mean when fewer than this share are still there is less than rounding.
+_NOBODY: Final = 1e-18
+_SHORTEST: Final = 1e-280
 # A horizon beyond this many ages and scales of the model is for ever.
 _LONGEST: Final = 1e12
 
@@ -212,21 +216,38 @@ def _if_there(
 
 
 def _mean_stay(survival: Formula, *columns: FloatArray | float) -> FloatArray:
-    """Return the integral of the probability of being there over the time up to a horizon, the last of ``columns``."""
+    """Return the integral of the probability of being there over the time up to a horizon, the last of ``columns``.
+
+    It is taken on the axis ``y = ln(1 + t/c)`` with ``c`` the time in which about half of them leave, up to where all
+    have.
+    """
     *rows, horizon = columns
-    age = np.asarray(rows[-1])
+    many = np.size(rows[-1])
     if horizon == 0.0:
-        return np.zeros(age.size)
-    scale = np.maximum(age, 1e-3 * horizon)
-    end = np.log1p(horizon / scale)
+        return np.zeros(many)
+
+    def stays(time: FloatArray, some: IntArray) -> FloatArray:
+        picked = (value[some] if isinstance(value, np.ndarray) else value for value in rows)
+        return survival(*picked, np.maximum(time, np.finfo(np.float64).tiny))
+
+    end = _halved(stays, np.full(many, float(horizon)), _NOBODY)
+    scale = _halved(stays, end, 0.5)
 
     def integrand(y: FloatArray, some: IntArray) -> tuple[FloatArray, ...]:
-        row = np.broadcast_to(some, y.shape).ravel()
-        time = (scale[some] * np.expm1(y)).ravel()
-        picked = (value[row] if isinstance(value, np.ndarray) else value for value in rows)
+        row = np.broadcast_to(some, y.shape)
+        time = scale[row] * np.expm1(y)
         with np.errstate(divide="ignore"):  # who cannot be there any more has stayed for no time
-            log_stay = np.log(survival(*picked, np.maximum(time, np.finfo(np.float64).tiny)))
-        return (log_stay.reshape(y.shape) + y,)
+            log_stay = np.log(stays(time.ravel(), row.ravel())).reshape(y.shape)
+        return (log_stay + y,)
 
-    stay: FloatArray = scale * integral(integrand, np.zeros(age.size), end, np.full(age.size, _NODES))
+    stay: FloatArray = scale * integral(integrand, np.zeros(many), np.log1p(end / scale), np.full(many, _NODES))
     return stay
+
+
+def _halved(stays: Callable[[FloatArray, IntArray], FloatArray], time: FloatArray, share: float) -> FloatArray:
+    """Return ``time``, ``(n,)``, halved for as long as fewer than ``share`` are still there after the half of it."""
+    time, rows = time.copy(), np.arange(time.size)
+    while rows.size:
+        rows = rows[(stays(time[rows] / 2, rows) < share) & (time[rows] > _SHORTEST)]
+        time[rows] /= 2
+    return time

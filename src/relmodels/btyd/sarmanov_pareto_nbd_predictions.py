@@ -183,8 +183,8 @@ def _table_of_counts(
     horizon: Number,
 ) -> FloatArray:
     rows = np.broadcast_arrays(r, alpha, s, beta, kappa, x, T, horizon)
-    r, alpha, s, beta, kappa, x, T, time = (column[:, None] for column in rows)
-    return pmf_if_alive(r, alpha, s, beta, kappa, x, T, k, time)
+    of_r, of_alpha, of_s, of_beta, of_kappa, of_x, of_T, time = (column[:, None] for column in rows)
+    return pmf_if_alive(of_r, of_alpha, of_s, of_beta, of_kappa, of_x, of_T, k, time)
 
 
 def _lifetime(

@@ -115,7 +115,7 @@ def _climb(objective: Objective, start: FloatArray, reach: FloatArray) -> Outcom
         stuck = radius < _SMALLEST_RADIUS
         if decrement <= max(_TOLERANCE, _ROUNDING * abs(at.value)) or (stuck and decrement <= _NOISE):
             # The last step is so small that the derivatives need not be evaluated anew behind it.
-            return _ended(point + (0.0 if stuck else step), at, evaluations)
+            return _ended(start, point + (0.0 if stuck else step), at, evaluations)
         if np.any(np.abs(point - start) > reach):
             return Outcome(point, at, Status.RUNAWAY, point - start, evaluations)
         if stuck:
@@ -152,9 +152,10 @@ def _next_radius(radius: float, length: float, gained: float) -> float:
     return min(2.0 * radius, _LARGEST_RADIUS) if gained > 0.75 else radius
 
 
-def _ended(point: FloatArray, at: Evaluation, evaluations: int) -> Outcome:
+def _ended(start: FloatArray, point: FloatArray, at: Evaluation, evaluations: int) -> Outcome:
     """Return a stationary point as a maximum, or as flat if the function hardly curves along some direction."""
     curvature, axes = np.linalg.eigh(at.hessian)
     if curvature.size and curvature[-1] > -1.0 / _FLAT**2:
-        return Outcome(point, at, Status.FLAT, axes[:, -1], evaluations)
+        axis = axes[:, -1]  # has no sign; it is given that of the way that was taken
+        return Outcome(point, at, Status.FLAT, axis * (1.0 if axis @ (point - start) >= 0 else -1.0), evaluations)
     return Outcome(point, at, Status.CONVERGED, np.zeros_like(point), evaluations)
