@@ -63,7 +63,7 @@ def test_log_likelihood_at_fixed_points(cdnow) -> None:
 
 def test_sample_has_no_maximum_and_the_fit_says_so(cdnow) -> None:
     """On this sample b and beta run to 0 together: the fit raises, names both, and its end is the Pareto/NBD limit."""
-    with pytest.raises(rm.NotConverged, match=r"\(b (up|down), beta (up|down)\).*take a simpler model"):
+    with pytest.raises(rm.NotConverged, match=r"\(b down, beta down\): the model becomes Pareto/NBD"):
         rm.fit(GGompertzNBD, cdnow)
     record, pareto = rm.fit(GGompertzNBD, cdnow, check=False), rm.fit(ParetoNBD, cdnow)
     assert record.covariance is None

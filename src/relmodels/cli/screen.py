@@ -34,6 +34,10 @@ _TRANSLATED: Final = (
     (re.compile(r"(?<=needed; )convert the column first"), "name another column, or convert this one in the file"),
     (re.compile(r"\b(calibration|observation)_end = "), r"--\1-end = "),
     (re.compile(r"the last date of the table"), "the last date of the file"),
+    (
+        re.compile(r"(: fit rm\.\w+)?; or hold one of them with fixed=\{\.\.\.\}"),
+        "; bring more customers or a longer period",
+    ),
     (re.compile(r"hold one of them with fixed=\{\.\.\.\}, take a simpler model, or bring"), "bring"),
     (re.compile(r"try another start=\{\.\.\.\}, .* check=False"), "bring more customers or a longer period"),
 )
