@@ -96,11 +96,13 @@ def cpu_seconds() -> float:
 
 def timed(work: Callable[[], ResultT], runs: int = 1) -> tuple[float, ResultT]:
     """Return the least processor time of several runs of ``work``, and what the last one gave."""
-    earlier = [timed(work)[0] for _ in range(runs - 1)]
     gc.collect()
-    begin = cpu_seconds()
-    result = work()
-    return min([cpu_seconds() - begin, *earlier]), result
+    times: list[float] = []
+    for _ in range(runs):
+        begin = cpu_seconds()
+        result = work()
+        times.append(cpu_seconds() - begin)
+    return min(times), result
 
 
 def seconds(work: Callable[[], object], runs: int = 1) -> float:

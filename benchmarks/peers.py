@@ -78,6 +78,7 @@ def lifetimes_value(buying: rm.BGNBD, spending: rm.GammaGamma, summary: rm.Purch
     library = importlib.import_module("lifetimes")
     counts, amounts = library.BetaGeoFitter(), library.GammaGammaFitter()
     counts.params_ = pd.Series({"r": buying.r, "alpha": buying.alpha, "a": buying.a, "b": buying.b})
+    counts.predict = counts.conditional_expected_number_of_purchases_up_to_time  # what its fit would set
     amounts.params_ = pd.Series({"p": spending.p, "q": spending.q, "v": spending.gamma})
     given = frame(summary)
     columns = [given[name] for name in ("frequency", "recency", "T", "monetary_value")]

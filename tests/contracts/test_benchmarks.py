@@ -4,6 +4,7 @@ import ast
 import importlib
 from dataclasses import replace
 
+import numpy as np
 import pytest
 from benchmarks import memory
 from benchmarks.__main__ import NAMES, main, measured
@@ -93,20 +94,20 @@ def test_another_library_may_not_reach_a_higher_likelihood(theirs, kept):
     assert lines[1].cells[4] == "2.0"
 
 
-def test_the_least_time_and_the_result_are_returned():
-    """Of several runs the least time counts, and the result is that of the work."""
-    calls: list[int] = []
-    took, result = timed(lambda: calls.append(1) or len(calls), runs=3)
+def test_the_least_time_and_the_last_result_are_returned():
+    """Work that is timed three times is done three times, and the result is that of the last time."""
+    counts = iter(range(1, 9))
+    took, result = timed(lambda: next(counts), runs=3)
     assert took >= 0
     assert result == 3
 
 
 def test_customers_are_counted_in_whole_days_and_whole_cents():
     """The customers of the benchmarks are the same in every run; their times are whole days and their totals cents."""
-    summary = with_spend(customers(BG, 400))
-    again = with_spend(customers(BG, 400))
-    assert summary.spend.tolist() == again.spend.tolist()
-    for values in (summary.recency * 7, summary.age * 7, summary.spend * summary.frequency * 100):
+    summary, again = with_spend(customers(BG, 400)), with_spend(customers(BG, 400))
+    spend = np.asarray(summary.spend)
+    assert spend.tolist() == np.asarray(again.spend).tolist()
+    for values in (summary.recency * 7, summary.age * 7, spend * summary.frequency * 100):
         assert values == pytest.approx(values.round(), abs=1e-9)
     assert len(sample()) == 2_357
 
