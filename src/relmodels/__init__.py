@@ -52,11 +52,15 @@ from relmodels.effectiveness.forecast_deciles import ForecastDeciles, forecast_d
 from relmodels.effectiveness.forecast_errors import ErrorMeasures, ForecastErrors, forecast_errors
 from relmodels.effectiveness.lorenz import LorenzCurve, gini, lorenz
 from relmodels.frames.table import Table
+from relmodels.inference import priors
 from relmodels.inference.bootstrap import Bootstrap, bootstrap
 from relmodels.inference.compare import LikelihoodRatio, Vuong, information_table, likelihood_ratio, vuong
 from relmodels.inference.delta import Estimate, delta_method
+from relmodels.inference.draws import Posterior
 from relmodels.inference.fit import fit
 from relmodels.inference.model import Model
+from relmodels.inference.posterior import posterior
+from relmodels.inference.priors import Priors
 from relmodels.inference.profile import profile_interval
 from relmodels.inference.result import Fit
 from relmodels.inference.space import Parameter, Space
@@ -92,6 +96,8 @@ __all__ = [
     "NotIdentified",
     "Parameter",
     "ParetoNBD",
+    "Posterior",
+    "Priors",
     "Process",
     "PurchaseSummary",
     "Rate",
@@ -123,6 +129,8 @@ __all__ = [
     "lorenz",
     "new_customer_value",
     "plot",
+    "posterior",
+    "priors",
     "profile_interval",
     "purchases_interval",
     "vuong",

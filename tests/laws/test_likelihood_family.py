@@ -14,6 +14,7 @@ from relmodels.btyd.mbg_nbd import MBGNBD
 from relmodels.btyd.nbd import NBD
 from relmodels.btyd.pareto_nbd import ParetoNBD
 from relmodels.btyd.summary import PurchaseSummary
+from relmodels.inference.points import values_at
 from tests.strategies import differenced, models, summaries
 
 FAMILY = [BGNBD, GammaGamma, ParetoNBD, GGompertzNBD, NBD, MBGNBD]
@@ -133,3 +134,15 @@ def test_start_scales_with_the_units(kind, data, factor) -> None:
     for parameter in kind.space:
         ratio = factor**parameter.power
         assert scaled[parameter.name] == pytest.approx(start[parameter.name] * ratio, rel=1e-9)
+
+
+@family
+@given(data=st.data())
+def test_values_at_many_points_are_those_at_each(kind, data) -> None:
+    """The values at several points at once are those of evaluating each point by itself."""
+    several, summary = data.draw(st.lists(models(kind), min_size=1, max_size=3)), data.draw(summaries())
+    likelihood = kind.likelihood(summary)
+    points = np.array([kind.space.values(model) for model in several])
+    single = [likelihood.evaluate(point).value for point in points]
+    scale = max(np.abs(model.log_likelihood(summary)).sum() for model in several)
+    np.testing.assert_allclose(values_at(likelihood, points), single, rtol=1e-11, atol=1e-11 * scale)

@@ -14,6 +14,7 @@ Letters are the paper's: ``x`` frequency, ``t_x`` recency, ``T`` age; ``R = r + 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -23,6 +24,7 @@ from relmodels.btyd.summary import PurchaseSummary
 from relmodels.core.arrays import FloatArray, IntArray
 from relmodels.core.sums import dot, gram
 from relmodels.inference.model import Evaluation, Likelihood
+from relmodels.inference.points import in_blocks
 
 __all__ = ["likelihood", "log_likelihood_of_rows", "log_odds_gone", "score_of_rows"]
 
@@ -78,7 +80,8 @@ def likelihood(data: PurchaseSummary) -> Likelihood:
         r, alpha, a, b = parameters.tolist()
         return score_of_rows(r, alpha, a, b, x, t_x, T)
 
-    return Likelihood(n=float(weight.sum()), weight=weight, evaluate=evaluate, scores=scores)
+    values = in_blocks(partial(_values, tables), len(grouped))
+    return Likelihood(n=float(weight.sum()), weight=weight, evaluate=evaluate, scores=scores, values=values)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -150,6 +153,23 @@ def _evaluate(on: _Tables, r: float, alpha: float, a: float, b: float) -> Evalua
     hessian[2, 2] -= gone.sum() / a**2
     hessian[3, 3] += dot(gone, slope[3] ** 2)
     return Evaluation(value, gradient, hessian)
+
+
+def _values(on: _Tables, points: FloatArray) -> FloatArray:
+    """Return the value that :func:`_evaluate` gives at each of many points, ``(d, 4)`` to ``(d,)``."""
+    r, alpha, a, b = points.T[:, :, None]
+    log_A = np.log(alpha + on.T)
+    shapes = log_rise(r, on.x) + log_rise(b, on.x) - log_rise(a + b, on.x)
+    longer = log_A[:, on.at_T] - np.log(alpha + on.t_x)[:, on.at_t_x]
+    start = np.log(a) - np.log(np.where(on.x > 0, b + (on.x - 1.0), 1.0))
+    u = (r + on.row_x) * longer + start[:, on.at_x]
+    total: FloatArray = (
+        np.einsum("di,i->d", shapes, on.weight_x)
+        - r[:, 0] * np.einsum("dk,k->d", np.log1p(on.T / alpha), on.weight_T)
+        - np.einsum("dk,k->d", log_A, on.purchases_T)
+        + np.einsum("dm,m->d", np.maximum(u, 0.0) + np.log1p(np.exp(-np.abs(u))), on.weight)
+    )
+    return total
 
 
 def _shared(on: _Tables, r: float, alpha: float, a: float, b: float) -> tuple[float, FloatArray, FloatArray]:

@@ -26,6 +26,7 @@ from relmodels.btyd.summary import PurchaseSummary
 from relmodels.core.arrays import FloatArray, IntArray
 from relmodels.core.sums import dot, gram
 from relmodels.inference.model import Evaluation, Likelihood
+from relmodels.inference.points import in_blocks
 
 __all__ = ["likelihood", "log_likelihood_of_rows", "log_odds_gone", "phase_weights", "score_of_rows"]
 
@@ -118,7 +119,15 @@ def likelihood(data: PurchaseSummary, first: int, k: int | None = None) -> Likel
         found[:, keep] = score_of_rows(phases, first, r, alpha, a, b, on.row_x, on.row_t_x, on.row_T)
         return found
 
-    return Likelihood(n=float(on.weight.sum()), weight=on.weight, evaluate=evaluate, scores=scores)
+    def block(points: FloatArray) -> FloatArray:
+        phases = np.array([split(point)[0] for point in points])
+        found = np.empty(len(points))
+        for one in np.unique(phases):
+            found[phases == one] = _values(on, int(one), first, points[phases == one][:, keep])
+        return found
+
+    values = in_blocks(block, on.weight.size)
+    return Likelihood(n=float(on.weight.sum()), weight=on.weight, evaluate=evaluate, scores=scores, values=values)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -238,7 +247,7 @@ def _phases(k: int, shape: FloatArray, z: FloatArray) -> _Phases:
         return _Phases(np.ones((*shape.shape, 1)), none, none, none, none, none, none)
     j = np.arange(k)
     order = shape[..., None] + j[:-1]
-    log_terms = _summed(np.log(order / (j[:-1] + 1.0) * np.maximum(z, _TINY)[..., None]))
+    log_terms = _log_terms(order, z)
     top = log_terms.max(axis=-1, keepdims=True)
     terms = np.exp(log_terms - top)
     total = terms.sum(axis=-1, keepdims=True)
@@ -277,6 +286,42 @@ def _log_gone(
     rise = (r + k * x) * np.log1p((T - t_x) / (alpha + t_x))
     gone: FloatArray = np.where(x + first > 0, np.log(a / _before(b, x, first)) + rise, -np.inf)
     return gone
+
+
+def _values(on: _Tables, k: int, first: int, points: FloatArray) -> FloatArray:
+    """Return the value that :func:`_evaluate` gives at each of many points, ``(d, 4)`` to ``(d,)``."""
+    r, alpha, a, b = points.T[:, :, None]
+    occasions, A, K = on.x + first, alpha + on.T, r + k * on.row_x
+    log_A = np.log(A)
+    shapes = log_rise(r, k * on.x) + log_rise(b, occasions) - log_rise(a + b, occasions)
+    start = np.where(occasions > 0, np.log(a / _before(b, on.x, first)), -np.inf)
+    longer = log_A[:, on.at_T] - np.log(alpha + on.t_x)[:, on.at_t_x]
+    f = _log_sum(k, K, (on.row_T - on.row_t_x) / A[:, on.at_T])
+    odds = K * longer + start[:, on.at_x] - f
+    total: FloatArray = (
+        np.einsum("di,i->d", shapes - on.x * log_rise(1.0, k - 1.0), on.weight_x)
+        - r[:, 0] * np.einsum("dh,h->d", np.log1p(on.T / alpha), on.weight_T)
+        - k * np.einsum("dh,h->d", log_A, on.purchases_T)
+        + np.einsum("dm,m->d", f + np.maximum(odds, 0.0) + np.log1p(np.exp(-np.abs(odds))), on.weight)
+        + (k - 1) * on.gaps
+    )
+    return total
+
+
+def _log_sum(k: int, shape: FloatArray, z: FloatArray) -> FloatArray:
+    """Return f of :class:`_Phases` alone."""
+    if k == 1:
+        return np.zeros(shape.shape)
+    log_terms = _log_terms(shape[..., None] + np.arange(k - 1), z)
+    top = log_terms.max(axis=-1, keepdims=True)
+    log_sum: FloatArray = (top + np.log(np.exp(log_terms - top).sum(axis=-1, keepdims=True)))[..., 0]
+    return log_sum
+
+
+def _log_terms(order: FloatArray, z: FloatArray) -> FloatArray:
+    """Return the logarithms of the ``s_j``, ``(..., k)``; ``order`` is K + j of all but the last, ``(..., k - 1)``."""
+    steps = order / np.arange(1.0, order.shape[-1] + 1.0) * np.maximum(z, _TINY)[..., None]
+    return _summed(np.log(steps))
 
 
 def _shared(

@@ -8,6 +8,7 @@ Letters are the paper's: ``x`` frequency, ``m`` mean spend of the repeat purchas
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 import numpy as np
 
@@ -19,6 +20,7 @@ from relmodels.core.arrays import BoolArray, FloatArray, check_rows
 from relmodels.core.errors import InvalidData, Problems
 from relmodels.core.sums import dot
 from relmodels.inference.model import Evaluation, Likelihood
+from relmodels.inference.points import in_blocks
 
 __all__ = ["entering", "enters", "likelihood", "log_likelihood_of_rows", "score_of_rows", "spend_of"]
 
@@ -54,7 +56,8 @@ def likelihood(data: PurchaseSummary) -> Likelihood:
         p, q, gamma = parameters.tolist()
         return score_of_rows(p, q, gamma, x, m)
 
-    return Likelihood(n=float(weight.sum()), weight=weight, evaluate=evaluate, scores=scores)
+    values = in_blocks(partial(_values, tables), weight.size)
+    return Likelihood(n=float(weight.sum()), weight=weight, evaluate=evaluate, scores=scores, values=values)
 
 
 def spend_of(data: PurchaseSummary) -> FloatArray:
@@ -125,6 +128,21 @@ def _tables(x: FloatArray, m: FloatArray, weight: FloatArray) -> _Tables:
         log_mean=dot(weight, np.log(m)),
         log_total=dot(weight * x, np.log(x * m)),
     )
+
+
+def _values(on: _Tables, points: FloatArray) -> FloatArray:
+    """Return the value that :func:`_evaluate` gives at each of many points, ``(d, 3)`` to ``(d,)``."""
+    p, q, gamma = points.T[:, :, None]
+    log_excess = np.log1p(on.total / gamma)
+    # The sum of x ln(xm / (gamma + xm)).
+    log_share = on.log_total - on.purchases.sum() * np.log(gamma[:, 0]) - np.einsum("dm,m->d", log_excess, on.purchases)
+    total: FloatArray = (
+        p[:, 0] * log_share
+        - q[:, 0] * np.einsum("dm,m->d", log_excess, on.weight)
+        - on.log_mean
+        - np.einsum("di,i->d", log_beta(p * on.x, q), on.weight_x)
+    )
+    return total
 
 
 def _evaluate(on: _Tables, p: float, q: float, gamma: float) -> Evaluation:

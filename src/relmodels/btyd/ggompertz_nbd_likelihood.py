@@ -32,6 +32,7 @@ from relmodels.core.arrays import BoolArray, FloatArray, IntArray
 from relmodels.core.errors import InvalidParameters
 from relmodels.core.sums import dot
 from relmodels.inference.model import Evaluation, Likelihood
+from relmodels.inference.points import one_by_one
 
 __all__ = [
     "derivatives_of_rows",
@@ -122,7 +123,12 @@ def likelihood(data: PurchaseSummary) -> Likelihood:
         r, alpha, b, s, beta = parameters.tolist()
         return score_of_rows(r, alpha, b, s, beta, x, t_x, T)
 
-    return Likelihood(n=float(weight.sum()), weight=weight, evaluate=evaluate, scores=scores)
+    def value(parameters: FloatArray) -> float:
+        r, alpha, b, s, beta = parameters.tolist()
+        return dot(weight, log_likelihood_of_rows(r, alpha, b, s, beta, x, t_x, T))
+
+    values = one_by_one(value)
+    return Likelihood(n=float(weight.sum()), weight=weight, evaluate=evaluate, scores=scores, values=values)
 
 
 @dataclass(frozen=True, slots=True, eq=False)

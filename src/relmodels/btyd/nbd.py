@@ -29,6 +29,7 @@ from relmodels.core.errors import InvalidParameters
 from relmodels.core.periods import Rate, Unit, as_unit
 from relmodels.core.sums import dot
 from relmodels.inference.model import Evaluation, Likelihood
+from relmodels.inference.points import in_blocks
 from relmodels.inference.space import Parameter, Space
 
 __all__ = ["NBD"]
@@ -105,7 +106,8 @@ class NBD:
         of = distinct(data.frequency, data.age)
         x, T, weight = data.frequency[of.rows], data.age[of.rows], of.total(data.weight)
         evaluate, scores = partial(_evaluate, x, T, weight), partial(_scores, x, T)
-        return Likelihood(n=float(weight.sum()), weight=weight, evaluate=evaluate, scores=scores)
+        values = in_blocks(partial(_values, x, T, weight), weight.size)
+        return Likelihood(n=float(weight.sum()), weight=weight, evaluate=evaluate, scores=scores, values=values)
 
     def log_likelihood(self, data: PurchaseSummary) -> FloatArray:
         """Return the log-likelihood of each row, ``(n,)``, not multiplied by its weight.
@@ -317,10 +319,17 @@ def _scores(x: FloatArray, T: FloatArray, parameters: FloatArray) -> FloatArray:
 def _evaluate(x: FloatArray, T: FloatArray, weight: FloatArray, parameters: FloatArray) -> Evaluation:
     r, alpha = parameters.tolist()
     A = alpha + T
-    value = dot(weight, log_rise(r, x) - r * np.log1p(T / alpha) - x * np.log(A))
+    value = float(_values(x, T, weight, parameters[None])[0])
     by_r, by_alpha = (dot(weight, column) for column in _scores(x, T, parameters).T)
     part = T / A / alpha
     both = dot(weight, part)
     bend = dot(weight, x / A**2) - r * dot(weight, part * (1.0 / alpha + 1.0 / A))
     hessian = np.array([[dot(weight, trigamma_rise(r, x)), both], [both, bend]])
     return Evaluation(value, np.array([by_r, by_alpha]), hessian)
+
+
+def _values(x: FloatArray, T: FloatArray, weight: FloatArray, points: FloatArray) -> FloatArray:
+    """Return the value at each of many points, ``(d, 2)`` to ``(d,)``."""
+    r, alpha = points.T[:, :, None]
+    rows = log_rise(r, x) - r * np.log1p(T / alpha) - x * np.log(alpha + T)
+    return np.asarray(np.einsum("dm,m->d", rows, weight))

@@ -28,8 +28,10 @@ from relmodels.btyd.update import updated
 from relmodels.core.arrays import AnyArray, DateArray, FloatArray, IntArray, column, read_only
 from relmodels.core.errors import InvalidData, InvalidParameters, Problems
 from relmodels.core.periods import DAYS, Unit, as_unit
+from relmodels.core.sums import dot
 from relmodels.frames.dates import DateLike, as_dates, written
 from relmodels.frames.table import Table
+from relmodels.inference.space import Scale
 
 if TYPE_CHECKING:
     import pandas as pd
@@ -180,6 +182,32 @@ class PurchaseSummary:
     def repeat_rate(self) -> float:
         """Return the share of customers with a repeat purchase, 0 if there are no customers."""
         return float(np.average(self.frequency > 0, weights=self.weight)) if len(self) else 0.0
+
+    def scale(self, kind: Scale) -> float:
+        """Return the data's own measure of what scales like ``kind``, against which a prior can be weak in any unit.
+
+        It is the mean age of the customers for ``"time"``, one over that for ``"1/time"``, the mean spend of the repeat
+        buyers for ``"money"`` and 1 for ``"none"``; customers count by their weight.
+
+        Raises:
+            InvalidData: if no time has passed, or for money if no repeat buyer spent anything.
+
+        Examples:
+            >>> summary = PurchaseSummary.from_arrays(frequency=[2, 0], recency=[9, 0], age=[10, 14], spend=[5.0, 0])
+            >>> summary.scale("time"), summary.scale("money")
+            (12.0, 5.0)
+
+        """
+        if kind == "none":
+            return 1.0
+        weight = np.ones(len(self)) if self.weight is None else self.weight
+        values, what = (self.spend, "spend of repeat buyers") if kind == "money" else (self.age, "age")
+        weight = weight * (self.frequency > 0) if kind == "money" else weight
+        mean = 0.0 if values is None else dot(weight, values) / max(float(weight.sum()), 1.0)
+        if not mean > 0:
+            message = f"the summary has no positive {what} to measure by; pass prior=rm.Priors({{...}})"
+            raise InvalidData(message)
+        return 1.0 / mean if kind == "1/time" else mean
 
     def take(self, rows: AnyArray | Sequence[int] | slice) -> Self:
         """Return the rows picked by indices, a mask or a slice, in that order, without population figures.

@@ -18,15 +18,14 @@ from relmodels.core.arrays import AnyArray, FloatArray, read_only
 from relmodels.core.errors import InvalidData, InvalidParameters, MissingExtra, NotConverged, RelmodelsError
 from relmodels.core.periods import Unit
 from relmodels.inference.delta import Estimate, estimate_of, evaluated, reach
-from relmodels.inference.fit import fit as fit_again
-from relmodels.inference.model import Model
-from relmodels.inference.result import Fit, build
+from relmodels.inference.fit import refit
+from relmodels.inference.model import Fitted
+from relmodels.inference.result import Fit
 from relmodels.inference.status import Status
-from relmodels.inference.whole import undecided
 
 __all__ = ["Bootstrap", "Resampled", "bootstrap"]
 
-ModelT = TypeVar("ModelT", bound=Model[Any])
+ModelT = TypeVar("ModelT", bound=Fitted[Any])
 
 
 @runtime_checkable
@@ -84,7 +83,7 @@ class Bootstrap(Generic[ModelT]):
     @property
     def standard_errors(self) -> dict[str, float]:
         """Return the standard deviation of the refits by parameter, 0 for those that were held."""
-        return self.fit.model.space.named(self.parameters.std(axis=0, ddof=1))
+        return self.fit.kind.space.named(self.parameters.std(axis=0, ddof=1))
 
     def interval(self, level: float = 0.95) -> dict[str, tuple[float, float]]:
         """Return the percentile interval of each parameter.
@@ -97,13 +96,14 @@ class Bootstrap(Generic[ModelT]):
 
         """
         low, high = _ends(self.parameters, level)
-        names = self.fit.model.space.names
+        names = self.fit.kind.space.names
         return {name: (float(lo), float(hi)) for name, lo, hi in zip(names, low, high, strict=True)}
 
     def models(self) -> Iterator[ModelT]:
         """Yield the model of each refit."""
+        kind = self.fit.kind
         for values in self.parameters:
-            yield build(type(self.fit.model), values, self.fit.unit)
+            yield kind.make(values, self.fit.unit)
 
     def of(self, function: Callable[[ModelT], ArrayLike]) -> FloatArray:
         """Return ``function`` of the model of each refit, ``(draws, ...)``.
@@ -136,7 +136,7 @@ class Bootstrap(Generic[ModelT]):
         """Return the number of refits, of failures, and the standard errors."""
         errors = ", ".join(f"{name} {error:.4g}" for name, error in self.standard_errors.items())
         failed = f", {self.failures} more did not converge and are left out" if self.failures else ""
-        return f"{type(self.fit.model).__name__}: {len(self.parameters)} refits{failed}; standard errors: {errors}"
+        return f"{self.fit.kind.name}: {len(self.parameters)} refits{failed}; standard errors: {errors}"
 
 
 def bootstrap(
@@ -197,14 +197,11 @@ def _refit(fit: Fit[ModelT], data: Resampled, counts: AnyArray) -> FloatArray | 
     """Return the estimates for rows that count ``counts`` times, ``(n,)``, or ``None`` if there is no maximum."""
     drawn = np.flatnonzero(counts)
     sample = replace(data.take(drawn), weight=read_only(counts[drawn].astype(np.float64)))
-    held = {name: fit.parameters[name] for name in fit.fixed}
-    chosen = undecided(fit.model.space, held)  # begins from nowhere: all its candidates are tried
-    start = {name: value for name, value in fit.parameters.items() if name not in {*held, chosen}}
     try:
-        again = fit_again(type(fit.model), sample, fixed=held, start=start, check=False)
+        again = refit(fit, sample, {}, fit.parameters)
     except RelmodelsError:  # a sample may lack what the whole has, for example anyone who bought again
         return None
-    return again.model.space.values(again.model) if again.status is Status.CONVERGED else None
+    return again.kind.values(again.model) if again.status is Status.CONVERGED else None
 
 
 def _weight(fit: Fit[ModelT], data: object) -> FloatArray:

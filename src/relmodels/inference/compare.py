@@ -17,14 +17,14 @@ from relmodels.core.arrays import FloatArray
 from relmodels.core.errors import InvalidData, InvalidParameters, Problems
 from relmodels.core.sums import dot
 from relmodels.frames.table import Table
-from relmodels.inference.model import Model, Rows
+from relmodels.inference.model import Fitted, Rows
 from relmodels.inference.result import Fit
 from relmodels.inference.status import Status
 
 __all__ = ["LikelihoodRatio", "Vuong", "Weighted", "information_table", "likelihood_ratio", "vuong"]
 
-ModelT = TypeVar("ModelT", bound=Model[Any])
-OtherT = TypeVar("OtherT", bound=Model[Any])
+ModelT = TypeVar("ModelT", bound=Fitted[Any])
+OtherT = TypeVar("OtherT", bound=Fitted[Any])
 
 # Two searches for the same maximum may end this far apart, relative to the log-likelihood.
 _ROUNDING: Final = 1e-9
@@ -269,7 +269,7 @@ def _rows_of(fit: Fit[ModelT], data: Rows, weight: FloatArray) -> FloatArray:
 
 def _called(fit: Fit[Any]) -> str:
     held = f" with {', '.join(f'{name} = {fit.parameters[name]:g}' for name in fit.fixed)}" if fit.fixed else ""
-    return f"{type(fit.model).__name__}{held}"
+    return f"{fit.kind.name}{held}"
 
 
 def _whole(df: object) -> int:

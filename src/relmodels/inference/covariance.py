@@ -4,24 +4,23 @@ from __future__ import annotations
 
 import numpy as np
 
-from relmodels.core.arrays import BoolArray, FloatArray, read_only
+from relmodels.core.arrays import FloatArray, read_only
 from relmodels.core.sums import gram
 
 __all__ = ["observed", "sandwich"]
 
 
-def observed(hessian: FloatArray, slope: FloatArray, is_free: BoolArray) -> FloatArray:
+def observed(hessian: FloatArray, jacobian: FloatArray) -> FloatArray:
     """Return the inverse of the observed information, ``(p, p)``, of natural parameters.
 
     The information is inverted in free coordinates, where it is best conditioned, and carried over with the slopes.
+    Parameters that are held get rows and columns of zeros.
 
     Args:
-        hessian: ``(q, q)`` of the log-likelihood at its maximum, by the ``q`` coordinates that were free to move.
-        slope: ``(p,)`` derivative of each natural parameter by its free coordinate.
-        is_free: ``(p,)`` which parameters were estimated; the others get rows and columns of zeros.
+        hessian: ``(q, q)`` of what was maximized, at its maximum, by the ``q`` free coordinates.
+        jacobian: ``(p, q)`` derivative of each natural parameter by each free coordinate.
 
     """
-    jacobian = np.diag(slope)[:, is_free]
     covariance = jacobian @ np.linalg.inv(-hessian) @ jacobian.T
     return read_only((covariance + covariance.T) / 2)
 

@@ -18,12 +18,12 @@ from numpy.typing import ArrayLike
 from relmodels.core.arrays import FloatArray, read_only
 from relmodels.core.errors import InvalidData, InvalidParameters, NotConverged
 from relmodels.core.numbers import number
-from relmodels.inference.model import Model
-from relmodels.inference.result import Fit, build
+from relmodels.inference.model import Fitted
+from relmodels.inference.result import Fit
 
 __all__ = ["Estimate", "delta_method", "estimate_of", "evaluated", "reach"]
 
-ModelT = TypeVar("ModelT", bound=Model[Any])
+ModelT = TypeVar("ModelT", bound=Fitted[Any])
 
 # A step of 1e-4 leaves a truncation error near 1e-9 and is wide enough for functions that are exact to 1e-12 only.
 _STEP: Final = 1e-4
@@ -94,7 +94,8 @@ def delta_method(
 
     """
     wide = reach(level)
-    space, natural = fit.model.space, fit.model.space.values(fit.model)
+    kind = fit.kind
+    space, natural = kind.space, kind.values(fit.model)
     covariance = _covariance(fit, robust=robust)
     slope, free = space.slope(natural), space.to_free(natural)
     moving = np.flatnonzero(np.diag(covariance) > 0)
@@ -105,7 +106,7 @@ def delta_method(
         moved = free.copy()
         moved[place] += step
         values = np.where(np.arange(free.size) == place, space.to_natural(moved), natural)
-        return evaluated(function, build(type(fit.model), values, fit.unit))
+        return evaluated(function, kind.make(values, fit.unit))
 
     value = evaluated(function, fit.model)
     columns = [(at(i, h) - at(i, -h)) / (2 * h) for i, h in zip(moving.tolist(), steps.tolist(), strict=True)]

@@ -13,6 +13,7 @@ import numpy as np
 from relmodels.core.arrays import FloatArray
 from relmodels.core.sums import dot
 from relmodels.inference.model import Evaluation, Likelihood
+from relmodels.inference.points import one_by_one
 
 __all__ = ["differenced_hessian", "likelihood_of_rows"]
 
@@ -42,7 +43,8 @@ def likelihood_of_rows(
         value = dot(weight, log_likelihood(parameters))
         return Evaluation(value, gradient(parameters), differenced_hessian(gradient, parameters))
 
-    return Likelihood(n=float(weight.sum()), weight=weight, evaluate=evaluate, scores=scores)
+    values = one_by_one(lambda parameters: dot(weight, log_likelihood(parameters)))
+    return Likelihood(n=float(weight.sum()), weight=weight, evaluate=evaluate, scores=scores, values=values)
 
 
 def differenced_hessian(gradient: Callable[[FloatArray], FloatArray], at: FloatArray) -> FloatArray:

@@ -4,56 +4,137 @@ The engine walks in the free coordinates of the model's :class:`~relmodels.infer
 evaluates each distinct row of the data once, and returns a :class:`~relmodels.inference.result.Fit`
 or raises :class:`~relmodels.core.errors.NotConverged` with a diagnosis and a next step.
 Large data are started from a fit to every k-th row, so that the whole of them is evaluated only a few times.
+What a caller adds to a likelihood (parameters that are held or equal, a penalty, a prior) is added here, once for all
+models.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
-from typing import Any, Final, TypeVar
+from dataclasses import dataclass, field, replace
+from typing import Any, Final, TypeVar, overload
 
 import numpy as np
 
-from relmodels.core.arrays import BoolArray, FloatArray
+from relmodels.core.arrays import FloatArray
 from relmodels.core.errors import InvalidData, InvalidParameters, NotConverged, Problems, RelmodelsError
 from relmodels.core.numbers import is_number
+from relmodels.inference.constraints import Equal, check_constraints
+from relmodels.inference.coordinates import Coordinates, design_of
 from relmodels.inference.covariance import observed, sandwich
-from relmodels.inference.model import Evaluation, Likelihood, Model, Rows, is_model
-from relmodels.inference.result import Fit, build
+from relmodels.inference.kind import Kind, as_kind
+from relmodels.inference.model import Evaluation, Fitted, Likelihood, Model, Prior, Rows
+from relmodels.inference.penalty import Ridge
+from relmodels.inference.result import Fit
 from relmodels.inference.solve import Outcome, maximize
 from relmodels.inference.space import Space
 from relmodels.inference.status import Status
 from relmodels.inference.whole import best_of, undecided
 
-__all__ = ["fit"]
+__all__ = ["Options", "fit", "refit"]
 
 ModelT = TypeVar("ModelT", bound=Model[Any])
+FittedT = TypeVar("FittedT", bound=Fitted[Any])
 
 _LARGE: Final = 50_000
 _SAMPLE: Final = 20_000
 
 
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What is asked of a fit beside the model and the data.
+
+    Attributes:
+        fixed: parameters held at a value.
+        constraints: parameters that have one value.
+        penalty: taken from the log-likelihood.
+        prior: whose log density is added to it.
+
+    """
+
+    fixed: Mapping[str, float] = field(default_factory=dict)
+    constraints: tuple[Equal, ...] = ()
+    penalty: Ridge | None = None
+    prior: Prior | None = None
+
+    def check(self, space: Space) -> None:
+        """Check all of it against the parameters of a model.
+
+        Raises:
+            InvalidParameters: naming the faults.
+
+        """
+        _checked(space, self.fixed, "fixed")
+        check_constraints(space, self.constraints, self.fixed)
+        if self.penalty is not None:
+            self.penalty.check(space)
+        if self.prior is not None:
+            self.prior.check(space)
+
+    def added(self, space: Space, natural: FloatArray) -> Evaluation | None:
+        """Return what is added to the log-likelihood at ``natural``, shape ``(p,)``; ``None`` for nothing."""
+        terms = []
+        if self.penalty is not None:
+            terms.append(self.penalty.evaluate(space, natural))
+        if self.prior is not None:
+            terms.append(self.prior.evaluate(space.names, natural))
+        if not terms:
+            return None
+        return terms[0] if len(terms) == 1 else terms[0] + terms[1]
+
+
+@overload
 def fit(
     model: type[ModelT],
     data: Rows,
     *,
     fixed: Mapping[str, float] | None = None,
+    constraints: tuple[Equal, ...] = (),
+    penalty: Ridge | None = None,
+    prior: Prior | None = None,
     start: Mapping[str, float] | None = None,
     check: bool = True,
-) -> Fit[ModelT]:
-    """Return the maximum-likelihood fit of ``model`` to ``data``.
+) -> Fit[ModelT]: ...
+@overload
+def fit(
+    model: Kind[FittedT],
+    data: Rows,
+    *,
+    fixed: Mapping[str, float] | None = None,
+    constraints: tuple[Equal, ...] = (),
+    penalty: Ridge | None = None,
+    prior: Prior | None = None,
+    start: Mapping[str, float] | None = None,
+    check: bool = True,
+) -> Fit[FittedT]: ...
+def fit(
+    model: type[Any] | Kind[Any],
+    data: Rows,
+    *,
+    fixed: Mapping[str, float] | None = None,
+    constraints: tuple[Equal, ...] = (),
+    penalty: Ridge | None = None,
+    prior: Prior | None = None,
+    start: Mapping[str, float] | None = None,
+    check: bool = True,
+) -> Fit[Any]:
+    """Return the fit of ``model`` to ``data`` by maximum likelihood, or with a penalty or a prior by its mode.
 
     Args:
-        model: the class of the model, for example ``rm.BGNBD``.
+        model: the class of the model, for example ``rm.BGNBD``, or another kind.
         data: rows of the kind the model needs, for example a ``PurchaseSummary``.
         fixed: parameters held at a value instead of being estimated. A whole-number parameter that is not held is
             chosen among 1 to 12 by its profile likelihood.
+        constraints: parameters that are to have one value, each made with ``rm.equal``.
+        penalty: taken from the log-likelihood, such as ``rm.Ridge(5.0)`` on the coefficients of covariates.
+        prior: a density of the natural parameters, made with ``rm.Priors``; the estimates then are its mode with the
+            data (maximum a posteriori), and standard errors are those of the posterior's curvature.
         start: values of all other parameters from which to begin; the model's own rough values by default.
         check: raise if the search does not end at a maximum; ``False`` returns the record of the search instead.
 
     Raises:
         InvalidData: if the data are not of the kind the model needs.
-        InvalidParameters: if ``fixed`` or ``start`` name an unknown parameter or lie outside its domain.
+        InvalidParameters: if an option names an unknown parameter or a value outside its domain.
         NotConverged: if there is no interior maximum or the search failed; its ``result`` is the record.
 
     Examples:
@@ -66,67 +147,81 @@ def fit(
         BGNBD(r=0.2425..., alpha=4.413..., a=0.792..., b=2.425..., unit='week')
 
     """
-    _check_kinds(model, data)
+    kind = as_kind(model, "fit", "write rm.fit({}, data)")
+    _check_data(data)
     _check_mapping("fixed", fixed)
     _check_mapping("start", start)
-    whole = undecided(model.space, fixed or {})
-    if whole is not None:
-        best = best_of(
-            whole, lambda value: fit(model, data, fixed={**(fixed or {}), whole: value}, start=start, check=False)
-        )
-        return _converged(best) if check else best
-    held = _checked(model.space, fixed or {}, "fixed")
-    begin = _beginning(model, data, held, _begun(model.space, start or {}, held))
-    search = _Search(model.space, model.likelihood(data), begin, _is_free(model.space, held))
-    outcome = search.run()
-    result = _record(model, data, search, outcome)
-    return _converged(result) if check else result
-
-
-def _converged(result: Fit[ModelT]) -> Fit[ModelT]:
-    if result.status is not Status.CONVERGED:
-        message = f"{type(result.model).__name__}: {result.diagnosis}"
+    options = Options(dict(fixed or {}), tuple(constraints), penalty, prior)
+    result = fitted(kind, data, options, start or {})
+    if check and result.status is not Status.CONVERGED:
+        message = f"{kind.name}: {result.diagnosis}"
         raise NotConverged(message, result)
     return result
 
 
+def refit(result: Fit[FittedT], data: Rows, fixed: Mapping[str, float], start: Mapping[str, float]) -> Fit[FittedT]:
+    """Return the fit of the same kind with the same options to other data or with more held, whatever its end.
+
+    Args:
+        result: the fit whose options are kept; the parameters it held stay held at its values.
+        data: rows, as for :func:`fit`.
+        fixed: more parameters to hold; those that are equal to one of them are held as well.
+        start: values to begin from; those of parameters that are held are left out.
+
+    """
+    kind = result.kind
+    held = {name: result.parameters[name] for name in result.fixed}
+    for name, value in fixed.items():
+        held |= dict.fromkeys(next((e.names for e in result.constraints if name in e.names), (name,)), value)
+    open_ones = tuple(equal for equal in result.constraints if not held.keys() & set(equal.names))
+    options = Options(held, open_ones, result.penalty, result.prior)
+    chosen = undecided(kind.space, held)  # begins from nowhere: all its candidates are tried
+    begin = {name: value for name, value in start.items() if name not in {*held, chosen}}
+    return fitted(kind, data, options, begin)
+
+
+def fitted(kind: Kind[FittedT], data: Rows, options: Options, start: Mapping[str, float]) -> Fit[FittedT]:
+    """Return the record of a search, whether or not it ended at a maximum; a whole-number parameter is chosen."""
+    whole = undecided(kind.space, options.fixed)
+    if whole is not None:
+        # The first candidate is checked as if it were given, so that faults are named before anything is fitted.
+        return best_of(
+            whole,
+            lambda value: fitted(kind, data, replace(options, fixed={**options.fixed, whole: float(value)}), start),
+        )
+    options.check(kind.space)
+    begin = _beginning(kind, data, options, _begun(kind.space, start, options.fixed))
+    search = _search(kind, kind.likelihood(data), begin, options)
+    return _record(kind, data, search, search.run())
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class _Search:
-    """One likelihood seen from the coordinates that are free to move."""
+    """One likelihood, with what is added to it, seen from the coordinates that are free to move."""
 
-    space: Space
+    coordinates: Coordinates
     likelihood: Likelihood
-    start: FloatArray
-    is_free: BoolArray
+    options: Options
 
     def run(self) -> Outcome:
         """Return where the search ends."""
-        start = self.space.to_free(self.start)
-        return maximize(self.objective, start[self.is_free], self.space.reach()[self.is_free])
-
-    def natural(self, free: FloatArray) -> FloatArray:
-        coordinates = self.space.to_free(self.start)
-        coordinates[self.is_free] = free
-        values = self.space.to_natural(coordinates)
-        return np.where(self.is_free, values, self.start)
+        return maximize(self.objective, self.coordinates.begin(), self.coordinates.reach())
 
     def objective(self, free: FloatArray) -> Evaluation:
-        """Return the log-likelihood and its derivatives by the free coordinates (chain rule)."""
+        """Return what is maximized and its derivatives by the free coordinates."""
         with np.errstate(all="ignore"):  # a step too far is refused by the optimizer because it is not finite
-            natural = self.natural(free)
+            natural = self.coordinates.natural(free)
             at = self.likelihood.evaluate(natural)
-            slope = self.space.slope(natural)
-            bend = self.space.curvature(natural)
-            hessian = at.hessian * np.outer(slope, slope) + np.diag(at.gradient * bend)
-        keep = self.is_free
-        return Evaluation(at.value, (at.gradient * slope)[keep], hessian[np.ix_(keep, keep)])
+            added = self.options.added(self.coordinates.space, natural)
+            return self.coordinates.reduced(natural, at if added is None else at + added)
 
 
-def _check_kinds(model: object, data: object) -> None:
-    if not is_model(model):
-        meant = type(model).__name__ if is_model(type(model)) else "rm.BGNBD"
-        message = f"fit needs the class of a model, got {model!r}; write rm.fit({meant}, data)"
-        raise InvalidParameters(message)
+def _search(kind: Kind[Any], likelihood: Likelihood, start: FloatArray, options: Options) -> _Search:
+    design = design_of(kind.space, options.fixed, options.constraints)
+    return _Search(Coordinates(kind.space, start, design), likelihood, options)
+
+
+def _check_data(data: object) -> None:
     if not isinstance(data, Rows):
         message = (
             f"fit needs data such as a PurchaseSummary, got {type(data).__name__}; "
@@ -161,46 +256,57 @@ def _begun(space: Space, start: Mapping[str, float], held: Mapping[str, float]) 
     return start
 
 
-def _is_free(space: Space, held: Mapping[str, float]) -> BoolArray:
-    return np.array([name not in held for name in space.names])
-
-
-def _beginning(model: type[ModelT], data: Rows, held: Mapping[str, float], start: Mapping[str, float]) -> FloatArray:
+def _beginning(kind: Kind[Any], data: Rows, options: Options, start: Mapping[str, float]) -> FloatArray:
     """Return the natural values from which the search begins."""
-    if set(start) | set(held) >= set(model.space.names):
-        return model.space.pack({**start, **held})
-    rough = model.space.pack({**model.start(data), **start, **held})
+    space, held = kind.space, options.fixed
+    if set(start) | set(held) >= set(space.names):
+        return space.pack({**start, **held})
+    rough = space.pack({**kind.start(data), **start, **held})
     if len(data) <= _LARGE:
         return rough
     try:
-        part = model.likelihood(data.every(len(data) // _SAMPLE))
+        part = kind.likelihood(data.every(len(data) // _SAMPLE))
     except RelmodelsError:  # a part may lack what the whole has, for example anyone who bought again
         return rough
-    search = _Search(model.space, part, rough, _is_free(model.space, held))
+    search = _search(kind, part, rough, options)
     outcome = search.run()
-    return search.natural(outcome.point) if outcome.status is Status.CONVERGED else rough
+    return search.coordinates.natural(outcome.point) if outcome.status is Status.CONVERGED else rough
 
 
-def _record(model: type[ModelT], data: Rows, search: _Search, outcome: Outcome) -> Fit[ModelT]:
-    space, natural = search.space, search.natural(outcome.point)
-    converged = outcome.status is Status.CONVERGED
+def _record(kind: Kind[FittedT], data: Rows, search: _Search, outcome: Outcome) -> Fit[FittedT]:
+    coordinates, options = search.coordinates, search.options
+    space, natural = coordinates.space, coordinates.natural(outcome.point)
+    added = options.added(space, natural)
+    objective = _finite(outcome.at.value)
     covariance = robust = None
-    if converged:
-        covariance = observed(outcome.at.hessian, space.slope(natural), search.is_free)
+    effective = float(coordinates.design.shape[1])
+    if outcome.status is Status.CONVERGED:
+        jacobian = coordinates.jacobian(natural)
+        covariance = observed(outcome.at.hessian, jacobian)
         robust = sandwich(covariance, search.likelihood.scores(natural), search.likelihood.weight)
-    free_names = tuple(name for name, free in zip(space.names, search.is_free, strict=True) if free)
+        if added is not None:
+            effective += float(np.sum(covariance * added.hessian))
     return Fit(
-        model=build(model, natural, data.unit),
+        model=kind.make(natural, data.unit),
         covariance=covariance,
         robust_covariance=robust,
-        log_likelihood=float(np.nan_to_num(outcome.at.value, nan=-np.inf, posinf=-np.inf, neginf=-np.inf)),
+        log_likelihood=objective if added is None else _finite(search.likelihood.evaluate(natural).value),
         n=search.likelihood.n,
         status=outcome.status,
-        diagnosis=_diagnosis(outcome, free_names),
+        diagnosis=_diagnosis(outcome, coordinates.names),
         evaluations=outcome.evaluations,
-        fixed=tuple(name for name in space.names if name not in free_names),
+        fixed=tuple(name for name in space.names if name in options.fixed),
+        constraints=options.constraints,
+        penalty=options.penalty,
+        prior=options.prior,
+        objective=objective,
+        effective_parameters=effective,
         unit=data.unit,
     )
+
+
+def _finite(value: float) -> float:
+    return float(np.nan_to_num(value, nan=-np.inf, posinf=-np.inf, neginf=-np.inf))
 
 
 def _diagnosis(outcome: Outcome, names: tuple[str, ...]) -> str:

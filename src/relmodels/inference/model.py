@@ -14,7 +14,7 @@ from relmodels.core.arrays import FloatArray
 from relmodels.core.periods import Unit
 from relmodels.inference.space import Space
 
-__all__ = ["Evaluation", "Likelihood", "Model", "Rows", "is_model"]
+__all__ = ["Evaluation", "Fitted", "Likelihood", "Model", "Prior", "Rows", "is_model"]
 
 
 @runtime_checkable
@@ -53,6 +53,27 @@ class Evaluation:
     gradient: FloatArray
     hessian: FloatArray
 
+    def __add__(self, other: Evaluation) -> Evaluation:
+        """Return the sum of two functions at one point."""
+        return Evaluation(self.value + other.value, self.gradient + other.gradient, self.hessian + other.hessian)
+
+
+class Prior(Protocol):
+    """What was known of the parameters before the data: a density of the natural parameters."""
+
+    def check(self, space: Space) -> None:
+        """Check that the density is one of parameters of ``space``.
+
+        Raises:
+            InvalidParameters: naming every fault.
+
+        """
+        ...
+
+    def evaluate(self, names: tuple[str, ...], natural: FloatArray) -> Evaluation:
+        """Return its logarithm at ``natural``, shape ``(p,)``, with the derivatives; constants may be left out."""
+        ...
+
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Likelihood:
@@ -63,6 +84,8 @@ class Likelihood:
         weight: ``(m,)`` how often each distinct row counts.
         evaluate: value, gradient and Hessian at a point.
         scores: ``(m, p)`` derivative of each distinct row's log-likelihood by each parameter, unweighted.
+        values: the value alone at many points, ``(d, p)`` to ``(d,)``, and nan where there is none; ``None`` if that is
+            no cheaper than ``evaluate``.
 
     """
 
@@ -70,6 +93,7 @@ class Likelihood:
     weight: FloatArray
     evaluate: Callable[[FloatArray], Evaluation]
     scores: Callable[[FloatArray], FloatArray]
+    values: Callable[[FloatArray], FloatArray] | None = None
 
 
 def is_model(value: object) -> bool:
@@ -84,8 +108,20 @@ def is_model(value: object) -> bool:
     return isinstance(value, type) and isinstance(value.__dict__.get("space"), Space)
 
 
+class Fitted(Protocol[RowsT_contra]):
+    """A probability model with given parameters."""
+
+    def log_likelihood(self, data: RowsT_contra) -> FloatArray:
+        """Return the log-likelihood of each row, ``(n,)``."""
+        ...
+
+    def score(self, data: RowsT_contra) -> FloatArray:
+        """Return the derivative of each row's log-likelihood by each parameter, ``(n, p)``."""
+        ...
+
+
 class Model(Protocol[RowsT_contra]):
-    """A probability model whose parameters can be estimated from rows of data."""
+    """A probability model whose parameters can be estimated from rows of data; its class declares them."""
 
     space: ClassVar[Space]
 

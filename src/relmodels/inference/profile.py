@@ -15,16 +15,15 @@ import numpy as np
 
 from relmodels.core.errors import InvalidData, InvalidParameters, NotConverged
 from relmodels.inference.delta import reach
-from relmodels.inference.fit import fit as fit_again
-from relmodels.inference.model import Model, Rows
+from relmodels.inference.fit import refit
+from relmodels.inference.model import Fitted, Rows
 from relmodels.inference.result import Fit
 from relmodels.inference.status import Status
 from relmodels.inference.transforms import Domain
-from relmodels.inference.whole import undecided
 
 __all__ = ["profile_interval"]
 
-ModelT = TypeVar("ModelT", bound=Model[Any])
+ModelT = TypeVar("ModelT", bound=Fitted[Any])
 
 # Free coordinates beyond this count as the edge: a positive parameter is then changed by a factor of 160,000.
 _FAR: Final = 12.0
@@ -73,11 +72,10 @@ def profile_interval(fit: Fit[ModelT], data: Rows, parameter: str, *, level: flo
         estimated = [name for name, size in fit.standard_errors.items() if size]
         message = f"parameter = {parameter!r} was not estimated with an error; it must be one of {', '.join(estimated)}"
         raise InvalidParameters(message)
-    domain = next(item.domain for item in fit.model.space if item.name == parameter)
-    held = {name: fit.parameters[name] for name in fit.fixed}
+    domain = next(item.domain for item in fit.kind.space if item.name == parameter)
     center = np.array(fit.parameters[parameter])
     step = error / float(domain.slope(center))
-    profile = _Profile(fit, data, parameter, domain, held, wide)
+    profile = _Profile(fit, data, parameter, domain, wide)
     profile.check()
     low, high = (_end(profile, float(domain.to_free(center)), side * step) for side in (-1, 1))
     return low, high
@@ -91,16 +89,14 @@ class _Profile(Generic[ModelT]):
     data: Rows
     parameter: str
     domain: Domain
-    held: dict[str, float]
     wide: float
 
     def check(self) -> None:
         """Check that the fit is of the data."""
-        others = {name: value for name, value in self.fit.parameters.items() if name not in self.held}
-        there = fit_again(type(self.fit.model), self.data, fixed=self.held | others, check=False).log_likelihood
-        if not math.isclose(there, self.fit.log_likelihood, rel_tol=_ROUNDING, abs_tol=_ROUNDING):
+        there = refit(self.fit, self.data, self.fit.parameters, {}).objective
+        if not math.isclose(there, self.fit.objective, rel_tol=_ROUNDING, abs_tol=_ROUNDING):
             message = (
-                f"the fit has log-likelihood {self.fit.log_likelihood:.4f}, but {there:.4f} on this data; "
+                f"the fit has log-likelihood {self.fit.objective:.4f}, but {there:.4f} on this data; "
                 "pass the rows it was fitted to"
             )
             raise InvalidData(message)
@@ -111,18 +107,15 @@ class _Profile(Generic[ModelT]):
         The root is nearly linear in the coordinate, so that few refits find where it crosses.
         """
         value = float(self.domain.to_natural(np.array(free)))
-        fixed = self.held | {self.parameter: value}
-        chosen = undecided(self.fit.model.space, fixed)
-        begin = {name: at for name, at in start.items() if name not in {*fixed, chosen}}
-        again = fit_again(type(self.fit.model), self.data, fixed=fixed, start=begin, check=False)
+        again = refit(self.fit, self.data, {self.parameter: value}, start)
         if again.status not in _RISEN:
             message = f"the profile at {self.parameter} = {value:.6g} has no maximum: {again.diagnosis}"
             raise NotConverged(message, again)
-        fall = self.fit.log_likelihood - again.log_likelihood
-        if fall < -_ROUNDING * max(1.0, abs(self.fit.log_likelihood)):
+        fall = self.fit.objective - again.objective
+        if fall < -_ROUNDING * max(1.0, abs(self.fit.objective)):
             message = (
-                f"with {self.parameter} = {value:.6g} the log-likelihood {again.log_likelihood:.4f} is above the fit's "
-                f"{self.fit.log_likelihood:.4f}; fit again with start={{...}} from there"
+                f"with {self.parameter} = {value:.6g} the log-likelihood {again.objective:.4f} is above the fit's "
+                f"{self.fit.objective:.4f}; fit again with start={{...}} from there"
             )
             raise InvalidData(message)
         known = again.parameters if again.status is Status.CONVERGED else start

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Callable
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar, cast
+from typing import Any, Generic, TypeVar
 
 import numpy as np
 
@@ -14,24 +13,20 @@ from relmodels.core.errors import InvalidParameters, NotConverged
 from relmodels.core.numbers import number
 from relmodels.core.periods import Unit
 from relmodels.frames.table import Table
-from relmodels.inference.model import Model, is_model
+from relmodels.inference.constraints import Equal
+from relmodels.inference.kind import Kind, as_kind, kind_of
+from relmodels.inference.model import Fitted, Prior
+from relmodels.inference.penalty import Ridge
 from relmodels.inference.saved import SavedFit, read_saved
 from relmodels.inference.status import Status
 
-__all__ = ["Fit", "build"]
+__all__ = ["Fit"]
 
-ModelT = TypeVar("ModelT", bound=Model[Any])
-
-
-def build(model: type[ModelT], values: FloatArray, unit: Unit | None) -> ModelT:
-    """Return ``model`` with natural ``values``, shape ``(p,)``, and with ``unit`` if it has a clock."""
-    make = cast("Callable[..., ModelT]", model)
-    named = model.space.named(values)
-    return make(**named, unit=unit) if model.space.clock else make(**named)
+FittedT = TypeVar("FittedT", bound=Fitted[Any])
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class Fit(Generic[ModelT]):
+class Fit(Generic[FittedT]):
     """The result of :func:`relmodels.fit`; a few kilobytes whatever the number of customers.
 
     Attributes:
@@ -44,6 +39,12 @@ class Fit(Generic[ModelT]):
         diagnosis: the status as a sentence about this fit, with a next step if there is a need for one.
         evaluations: how often the whole likelihood was evaluated.
         fixed: the parameters that were held instead of estimated.
+        constraints: the parameters that were estimated as one.
+        penalty: what was taken from the log-likelihood in the search; ``log_likelihood`` is without it.
+        prior: whose log density was added to it; ``log_likelihood`` is without it.
+        objective: what was maximized: the log-likelihood less the penalty plus the log density of the prior.
+        effective_parameters: how many parameters the estimates cost: their number, less what a penalty or a prior
+            gives; AIC and BIC count it.
         unit: the time unit of the data.
 
     Examples:
@@ -55,7 +56,7 @@ class Fit(Generic[ModelT]):
 
     """
 
-    model: ModelT
+    model: FittedT
     covariance: FloatArray | None
     robust_covariance: FloatArray | None
     log_likelihood: float
@@ -64,12 +65,23 @@ class Fit(Generic[ModelT]):
     diagnosis: str
     evaluations: int
     fixed: tuple[str, ...] = ()
+    constraints: tuple[Equal, ...] = ()
+    penalty: Ridge | None = None
+    prior: Prior | None = None
+    objective: float
+    effective_parameters: float
     unit: Unit | None = None
+
+    @property
+    def kind(self) -> Kind[FittedT]:
+        """Return the kind of the model: its space, and how values in it become a model."""
+        return kind_of(self.model)
 
     @property
     def parameters(self) -> dict[str, float]:
         """Return the estimates by name."""
-        return self.model.space.named(self.model.space.values(self.model))
+        kind = self.kind
+        return kind.space.named(kind.values(self.model))
 
     @property
     def standard_errors(self) -> dict[str, float]:
@@ -102,7 +114,7 @@ class Fit(Generic[ModelT]):
         if covariance is None:
             message = f"there are no standard errors: {self.diagnosis}"
             raise NotConverged(message, self)
-        return self.model.space.named(np.sqrt(np.diag(covariance)))
+        return self.kind.space.named(np.sqrt(np.diag(covariance)))
 
     def interval(self, level: float = 0.95, *, robust: bool = False) -> dict[str, tuple[float, float]]:
         """Return a confidence interval for each parameter, symmetric in free coordinates and so inside the domain.
@@ -121,8 +133,7 @@ class Fit(Generic[ModelT]):
             raise InvalidParameters(message)
         from scipy import special
 
-        space = self.model.space
-        natural = space.values(self.model)
+        space, natural = self.kind.space, self.kind.values(self.model)
         errors = space.pack(self.errors(robust=robust)) / space.slope(natural)
         reach = float(special.ndtri((1 + level) / 2)) * errors
         low, high = (space.to_natural(space.to_free(natural) + side * reach) for side in (-1, 1))
@@ -131,25 +142,26 @@ class Fit(Generic[ModelT]):
 
     @property
     def free_parameters(self) -> int:
-        """Return the number of parameters that were estimated."""
-        return len(self.model.space) - len(self.fixed)
+        """Return the number of parameters that were estimated, those that are equal counted once."""
+        tied = sum(len(equal.names) - 1 for equal in self.constraints if not set(equal.names) & set(self.fixed))
+        return len(self.kind.space) - len(self.fixed) - tied
 
     @property
     def aic(self) -> float:
-        """Return Akaike's information criterion, twice the parameters less twice the log-likelihood."""
-        return 2.0 * self.free_parameters - 2.0 * self.log_likelihood
+        """Return Akaike's information criterion, twice the effective parameters less twice the log-likelihood."""
+        return 2.0 * self.effective_parameters - 2.0 * self.log_likelihood
 
     @property
     def bic(self) -> float:
-        """Return Schwarz's criterion, the parameters times the logarithm of ``n``, less twice the log-likelihood."""
-        return self.free_parameters * math.log(self.n) - 2.0 * self.log_likelihood
+        """Return Schwarz's criterion: effective parameters times the logarithm of ``n``, less 2 log-likelihoods."""
+        return self.effective_parameters * math.log(self.n) - 2.0 * self.log_likelihood
 
     def table(self, level: float = 0.95) -> Table:
         """Return one row for each parameter: estimate, standard errors, interval and meaning.
 
         The columns of errors and ends are left out if the search did not converge.
         """
-        space = self.model.space
+        space = self.kind.space
         columns: dict[str, list[object]] = {
             "parameter": list(space.names),
             "estimate": list(self.parameters.values()),
@@ -160,10 +172,14 @@ class Fit(Generic[ModelT]):
             columns["robust_error"] = list(self.robust_standard_errors.values())
             columns[f"low_{100 * level:g}%"] = [ends[name][0] for name in space.names]
             columns[f"high_{100 * level:g}%"] = [ends[name][1] for name in space.names]
-        columns["meaning"] = [
-            parameter.meaning + (" (held)" if parameter.name in self.fixed else "") for parameter in space
-        ]
+        columns["meaning"] = [parameter.meaning + self._remark(parameter.name) for parameter in space]
         return Table(columns)
+
+    def _remark(self, name: str) -> str:
+        if name in self.fixed:
+            return " (held)"
+        others = [other for equal in self.constraints if name in equal.names for other in equal.names if other != name]
+        return f" (equal to {', '.join(others)})" if others else ""
 
     def __str__(self) -> str:
         """Return the table with a heading and the figures of the fit, as text."""
@@ -174,33 +190,43 @@ class Fit(Generic[ModelT]):
         return f"<div><p><b>{self._heading()}</b></p>{self.table()._repr_html_()}<p>{self._figures()}</p></div>"
 
     def _heading(self) -> str:
-        clock = f", time in {self.unit}s" if self.unit and self.model.space.clock else ""
-        return f"{type(self.model).__name__} fitted to {self.n:,.0f} customers{clock}"
+        clock = f", time in {self.unit}s" if self.unit and self.kind.space.clock else ""
+        return f"{self.kind.name} fitted to {self.n:,.0f} customers{clock}"
 
     def _figures(self) -> str:
+        added = [
+            text
+            for text, there in ((f"penalty {self.penalty}", self.penalty), (f"prior {self.prior}", self.prior))
+            if there is not None
+        ]
+        effective = f", {self.effective_parameters:.1f} effective parameters" if added else ""
         return (
-            f"log-likelihood {self.log_likelihood:,.4f}, AIC {self.aic:,.2f}, BIC {self.bic:,.2f}, "
-            f"{self.evaluations} evaluations; {self.diagnosis}"
+            f"log-likelihood {self.log_likelihood:,.4f}, AIC {self.aic:,.2f}, BIC {self.bic:,.2f}{effective}, "
+            f"{self.evaluations} evaluations; {'; '.join([*added, self.diagnosis])}"
         )
 
     def to_json(self) -> str:
         """Return the fit as JSON text from which :meth:`from_json` restores every number exactly."""
         return SavedFit(
-            model=type(self.model).__name__,
+            model=self.kind.name,
             parameters=self.parameters,
             unit=self.unit,
             covariance=_nested(self.covariance),
             robust_covariance=_nested(self.robust_covariance),
             log_likelihood=self.log_likelihood if math.isfinite(self.log_likelihood) else None,
+            objective=self.objective if math.isfinite(self.objective) else None,
+            effective_parameters=self.effective_parameters,
             n=self.n,
             status=self.status.name,
             diagnosis=self.diagnosis,
             evaluations=self.evaluations,
             fixed=self.fixed,
+            constraints=tuple(equal.names for equal in self.constraints),
+            penalty=None if self.penalty is None else self.penalty.described(),
         ).to_json()
 
     @classmethod
-    def from_json(cls, text: str | bytes, model: type[ModelT]) -> Fit[ModelT]:
+    def from_json(cls, text: str | bytes, model: type[FittedT] | Kind[FittedT]) -> Fit[FittedT]:
         """Return the fit that :meth:`to_json` wrote, with its model rebuilt as ``model``.
 
         Raises:
@@ -208,20 +234,23 @@ class Fit(Generic[ModelT]):
             InvalidParameters: if a parameter lies outside its domain.
 
         """
-        if not is_model(model):
-            message = f"from_json needs the class of the model that was saved, got {model!r}; pass for example rm.BGNBD"
-            raise InvalidParameters(message)
-        saved = read_saved(text, model.__name__, model.space)
+        kind: Kind[FittedT] = as_kind(model, "from_json", "pass the one that was saved, such as {}")
+        saved = read_saved(text, kind.name, kind.space)
+        log_likelihood = -math.inf if saved.log_likelihood is None else saved.log_likelihood
         return Fit(
-            model=build(model, model.space.pack(saved.parameters), saved.unit),
+            model=kind.make(kind.space.pack(saved.parameters), saved.unit),
             covariance=_matrix(saved.covariance),
             robust_covariance=_matrix(saved.robust_covariance),
-            log_likelihood=-math.inf if saved.log_likelihood is None else saved.log_likelihood,
+            log_likelihood=log_likelihood,
+            objective=log_likelihood if saved.objective is None else saved.objective,
+            effective_parameters=saved.effective_parameters,
             n=saved.n,
             status=Status[saved.status],
             diagnosis=saved.diagnosis,
             evaluations=saved.evaluations,
             fixed=saved.fixed,
+            constraints=tuple(Equal(names) for names in saved.constraints),
+            penalty=None if saved.penalty is None else Ridge(saved.penalty),
             unit=saved.unit,
         )
 

@@ -16,7 +16,9 @@ from relmodels.inference.status import Status
 __all__ = ["SavedFit", "read_saved"]
 
 _Matrix = tuple[tuple[float, ...], ...]
-_CURRENT: Final = 1
+_CURRENT: Final = 2
+# Before penalties and priors, all parameters that were not held counted in full.
+_FORMER: Final = 1
 
 
 class SavedFit(Record):
@@ -31,11 +33,15 @@ class SavedFit(Record):
     covariance: _Matrix | None
     robust_covariance: _Matrix | None
     log_likelihood: float | None
+    objective: float | None = None
+    effective_parameters: float = Field(default=0.0, ge=0)
     n: float = Field(ge=0)
     status: str
     diagnosis: str
     evaluations: int = Field(ge=0)
     fixed: tuple[str, ...]
+    constraints: tuple[tuple[str, ...], ...] = ()
+    penalty: float | dict[str, float] | None = None
 
 
 def read_saved(text: str | bytes, model: str, space: Space) -> SavedFit:
@@ -47,17 +53,24 @@ def read_saved(text: str | bytes, model: str, space: Space) -> SavedFit:
     """
     saved = SavedFit.from_json(text)
     problems = Problems("saved fit")
-    if saved.version != _CURRENT:
-        problems.add(f"version = {saved.version} is unknown here, {_CURRENT} is needed; fit again or update relmodels")
+    if saved.version not in {_CURRENT, _FORMER}:
+        known = f"{_FORMER} or {_CURRENT}"
+        problems.add(f"version = {saved.version} is unknown here, {known} is needed; fit again or update relmodels")
     if saved.model != model:
         problems.add(f"model = {saved.model!r} was saved, {model!r} was asked for; pass the model that was saved")
     if saved.status not in Status.__members__:
         problems.add(f"status = {saved.status!r} is unknown; it must be one of {', '.join(Status.__members__)}")
-    for name in saved.fixed:
-        if name not in space.names:
-            problems.add(f"fixed names {name!r}, which is no parameter; the model has {', '.join(space.names)}")
+    named = {"fixed": saved.fixed, "constraints": tuple(name for names in saved.constraints for name in names)}
+    for where, names in named.items():
+        problems.found += [
+            f"{where} names {name!r}, which is no parameter; the model has {', '.join(space.names)}"
+            for name in names
+            if name not in space.names
+        ]
     _check_matrices(saved, len(space), problems)
     problems.raise_if_any()
+    if saved.version == _FORMER:
+        return saved.model_copy(update={"effective_parameters": float(len(space) - len(saved.fixed))})
     return saved
 
 

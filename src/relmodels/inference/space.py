@@ -17,11 +17,23 @@ from relmodels.core.arrays import FloatArray
 from relmodels.core.errors import InvalidParameters, Problems
 from relmodels.inference.transforms import POSITIVE, Domain
 
-__all__ = ["Parameter", "Scale", "Space"]
-
-_FAR = 12.0
+__all__ = ["Effect", "Parameter", "Scale", "Space"]
 
 Scale: TypeAlias = Literal["none", "time", "1/time", "money"]
+
+
+@dataclass(frozen=True, slots=True)
+class Effect:
+    """What a set of covariates ``z`` with coefficients ``g`` does to a parameter: it is multiplied by ``exp(± g'z)``.
+
+    Attributes:
+        block: the name of the set, such as ``"purchase"`` or ``"attrition"``.
+        sign: 1 or -1; -1 for a parameter that falls when what the set is about rises.
+
+    """
+
+    block: str
+    sign: int
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -36,6 +48,8 @@ class Parameter:
         domain: where the value may lie.
         scales: the unit of the data the parameter is proportional to:
             ``"time"`` doubles when time is counted in units half as long, ``"1/time"`` halves, ``"money"`` is as time.
+        effect: what covariates do to it; ``None`` if it is the same for all customers.
+        block: the set of covariates of which this is a coefficient; ``None`` if it is none.
 
     Examples:
         >>> rate = Parameter("rate", "μ", "endings per unit of time", (0.01, 2.0))
@@ -50,6 +64,8 @@ class Parameter:
     typical: tuple[float, float]
     domain: Domain = POSITIVE
     scales: Scale = "none"
+    effect: Effect | None = None
+    block: str | None = None
 
     @property
     def power(self) -> int:
@@ -147,7 +163,7 @@ class Space:
 
         A step of 12 changes a positive parameter by a factor of 160,000; a parameter without an edge may go anywhere.
         """
-        return np.array([np.inf if np.isinf(p.domain.lower) else _FAR for p in self])
+        return np.array([p.domain.reach for p in self])
 
     def curvature(self, natural: FloatArray) -> FloatArray:
         """Return the second derivative of each natural value by its free coordinate, shape ``(p,)``."""

@@ -14,9 +14,11 @@ import numpy as np
 
 from relmodels.core.arrays import FloatArray
 
-__all__ = ["POSITIVE", "REAL", "UNIT_INTERVAL", "Domain"]
+__all__ = ["POSITIVE", "REAL", "UNIT_INTERVAL", "Domain", "coefficient"]
 
 _Map = Callable[[FloatArray], FloatArray]
+
+_FAR: Final = 12.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,6 +33,7 @@ class Domain:
         to_natural: the inverse of ``to_free``.
         slope: the first derivative of the natural value by the free one, as a function of the natural value.
         curvature: the second derivative, as a function of the natural value.
+        reach: how far the free value may wander in a search before the parameter counts as running off.
 
     """
 
@@ -41,6 +44,7 @@ class Domain:
     to_natural: _Map
     slope: _Map
     curvature: _Map
+    reach: float = _FAR
 
     def contains(self, value: float) -> bool:
         """Return whether ``value`` is finite and strictly inside the interval."""
@@ -57,7 +61,7 @@ def _expit(value: FloatArray) -> FloatArray:
     return result
 
 
-REAL: Final = Domain("a real number", -np.inf, np.inf, np.copy, np.copy, np.ones_like, np.zeros_like)
+REAL: Final = Domain("a real number", -np.inf, np.inf, np.copy, np.copy, np.ones_like, np.zeros_like, np.inf)
 POSITIVE: Final = Domain("a positive number", 0.0, np.inf, np.log, np.exp, np.copy, np.copy)
 UNIT_INTERVAL: Final = Domain(
     "a number between 0 and 1",
@@ -68,3 +72,25 @@ UNIT_INTERVAL: Final = Domain(
     lambda value: value * (1 - value),
     lambda value: value * (1 - value) * (1 - 2 * value),
 )
+
+
+def coefficient(spread: float) -> Domain:
+    """Return the real line as the domain of the coefficient of a covariate whose standard deviation is ``spread``.
+
+    The free coordinate is the effect of one standard deviation, so that covariates of any size are treated alike, and
+    an effect by a factor of ``exp(12)`` counts as running off.
+
+    Examples:
+        >>> float(coefficient(10.0).to_free(np.array(0.05)))
+        0.5
+
+    """
+    return Domain(
+        "a real number",
+        -np.inf,
+        np.inf,
+        lambda value: value * spread,
+        lambda free: free / spread,
+        lambda value: np.full_like(value, 1.0 / spread),
+        np.zeros_like,
+    )

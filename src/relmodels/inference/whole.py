@@ -12,14 +12,14 @@ from typing import Any, Final, TypeVar
 
 import numpy as np
 
-from relmodels.inference.model import Model
+from relmodels.inference.model import Fitted
 from relmodels.inference.result import Fit
 from relmodels.inference.space import Space
 from relmodels.inference.transforms import Domain
 
 __all__ = ["CANDIDATES", "WHOLE", "best_of", "undecided"]
 
-ModelT = TypeVar("ModelT", bound=Model[Any])
+ModelT = TypeVar("ModelT", bound=Fitted[Any])
 
 WHOLE: Final = Domain("a whole number of 1 or more", 0.5, np.inf, np.log, np.exp, np.copy, np.copy)
 CANDIDATES: Final = tuple(range(1, 13))
@@ -56,5 +56,6 @@ def best_of(name: str, fit_at: Callable[[int], Fit[ModelT]]) -> Fit[ModelT]:
         best,
         evaluations=sum(fit.evaluations for fit in fits),
         fixed=tuple(held for held in best.fixed if held != name),
+        effective_parameters=best.effective_parameters + 1.0,
         diagnosis=f"{best.diagnosis}; {name} = {best.parameters[name]:.0f} is the likeliest of 1 to {CANDIDATES[-1]}",
     )

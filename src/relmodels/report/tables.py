@@ -69,7 +69,7 @@ def _fit(fit: Fit[Any], title: str, text: str, source: str) -> Grid:
             Cell(number(errors[parameter.name])),
             Cell(" – ".join(number(end) for end in ends[parameter.name])),
         )
-        for parameter in fit.model.space
+        for parameter in fit.kind.space
     )
     heads = (Head("Parameter", number=False), Head("Estimate"), Head("Standard error"), Head("95\u202f% interval"))
     figures = f"Log-likelihood {log_likelihood(fit.log_likelihood)} over {count(fit.n)} customers; {fit.diagnosis}."

@@ -120,13 +120,13 @@ def test_unknown_and_impossible_parameters_are_reported_together() -> None:
 def test_an_instance_instead_of_a_class_is_explained() -> None:
     """Passing a model value instead of its class says what to write."""
     with pytest.raises(rm.InvalidParameters, match=r"write rm\.fit\(Normal, data\)"):
-        rm.fit(Normal(0.0, 1.0), VALUES)  # type: ignore[arg-type]
+        rm.fit(Normal(0.0, 1.0), VALUES)  # type: ignore[call-overload]
 
 
 def test_data_of_the_wrong_kind_are_explained() -> None:
     """Passing a list instead of a summary says how to make one."""
     with pytest.raises(rm.InvalidData, match=r"got list; make one with PurchaseSummary\.from_transactions"):
-        rm.fit(Normal, [1.0, 2.0])  # type: ignore[arg-type]
+        rm.fit(Normal, [1.0, 2.0])  # type: ignore[call-overload]
 
 
 def test_large_data_start_from_a_part() -> None:
@@ -141,7 +141,7 @@ def test_large_data_start_from_a_part() -> None:
 def test_what_is_no_model_is_refused(model: object, data: object) -> None:
     """A name, swapped arguments and a class that is no model are all told what fit needs."""
     with pytest.raises(rm.InvalidParameters, match="fit needs the class of a model"):
-        rm.fit(model, data)  # type: ignore[arg-type]
+        rm.fit(model, data)  # type: ignore[call-overload]
 
 
 def test_a_start_for_a_held_parameter_is_refused() -> None:
@@ -154,7 +154,7 @@ def test_a_start_for_a_held_parameter_is_refused() -> None:
 def test_values_that_are_no_numbers_are_refused(fixed: object) -> None:
     """Text, booleans and lists in fixed= are refused."""
     with pytest.raises(rm.InvalidParameters, match="must be"):
-        rm.fit(Normal, VALUES, fixed=fixed)  # type: ignore[arg-type]
+        rm.fit(Normal, VALUES, fixed=fixed)  # type: ignore[call-overload]
 
 
 def test_columns_of_intervals_carry_their_level() -> None:

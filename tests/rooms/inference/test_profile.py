@@ -139,7 +139,8 @@ def test_other_data_are_refused() -> None:
 def test_a_profile_that_rises_above_the_fit_is_reported() -> None:
     """A fit that is not the maximum is found out, with the value from which to fit again."""
     off = Normal(1.0, 0.7)
-    fit = replace(NORMAL, model=off, log_likelihood=float(off.log_likelihood(VALUES).sum()))
+    value = float(off.log_likelihood(VALUES).sum())
+    fit = replace(NORMAL, model=off, log_likelihood=value, objective=value)
     with pytest.raises(rm.InvalidData, match="is above the fit's"):
         profile_interval(fit, VALUES, "mean")
 
