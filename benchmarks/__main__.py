@@ -17,6 +17,8 @@ NAMES: Final = (
     "discrete_and_contracts",
     "spend",
     "value",
+    "posterior",
+    "calibration",
     "summary",
 )
 

@@ -6,12 +6,13 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
-from benchmarks import memory
+from benchmarks import calibration, memory
 from benchmarks.__main__ import NAMES, main, measured
 from benchmarks.fits import Fitted, beside, table
 from benchmarks.inputs import BG, customers, sample, with_spend
 from benchmarks.measure import Line, Run, Table, timed
 
+import relmodels as rm
 from tests.contracts.source import ROOT, listed, modules
 
 PEERS = {"lifetimes", "pymc_marketing", "pymc", "arviz", "pandas", "polars"}
@@ -115,6 +116,22 @@ def test_customers_are_counted_in_whole_days_and_whole_cents():
 def test_a_process_reports_its_peak_memory():
     """The peak of a process that imports the library and makes customers is some dozen megabytes."""
     assert 20 < memory.peak(next(iter(memory.JOBS)), 500) < 600
+
+
+def test_uneven_shares_are_found():
+    """Evenly spread shares pass the test of calibration; those of a posterior too narrow or shifted do not."""
+    even = (np.arange(100) + 0.5) / 100
+    narrow = 0.5 + 0.5 * np.sign(even - 0.5) * np.abs(2 * even - 1) ** 0.5
+    assert calibration.evenness(even) > 0.99
+    assert calibration.evenness(narrow) < 0.01
+    assert calibration.evenness(even**2) < 0.01
+
+
+def test_shares_are_those_of_the_true_parameters():
+    """The posterior of simulated customers is drawn once for each time, with one share for each parameter."""
+    shares = calibration.shares(rm.BGNBD(0.25, 4.5, 0.8, 2.4), calibration.buyers, times=2, customers=100)
+    assert shares.shape == (2, 4)
+    assert ((shares >= 0) & (shares <= 1)).all()
 
 
 def test_verdicts_are_words():
