@@ -96,13 +96,15 @@ def cpu_seconds() -> float:
 
 def timed(work: Callable[[], ResultT], runs: int = 1) -> tuple[float, ResultT]:
     """Return the least processor time of several runs of ``work``, and what the last one gave."""
-    gc.collect()
-    times: list[float] = []
-    for _ in range(runs):
+    best = float("inf")
+    for left in reversed(range(runs)):
+        gc.collect()
         begin = cpu_seconds()
         result = work()
-        times.append(cpu_seconds() - begin)
-    return min(times), result
+        best = min(best, cpu_seconds() - begin)
+        if left:
+            del result  # its memory is free for the next run
+    return best, result
 
 
 def seconds(work: Callable[[], object], runs: int = 1) -> float:
