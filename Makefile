@@ -12,7 +12,7 @@ export PYRIGHT_PYTHON_IGNORE_WARNINGS := 1
 install = @$(PYTHON) tools/environment.py $(VENV)
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test slow coverage lint format types layers docs papers docs-serve wheel check bench constraints clean
+.PHONY: help demo test slow coverage lint format types layers docs papers docs-serve wheel check bench bench-nuts constraints clean
 
 help:  ## this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-12s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -71,9 +71,13 @@ wheel:  ## build the wheel, install it alone, use it
 
 check: lint types layers test docs wheel  ## everything above that can fail
 
-bench:  ## times beside other libraries, in an environment of their own
+bench:  ## times, memory and calibration beside other libraries, in an environment of their own (1 GB)
 	@$(PYTHON) tools/environment.py .venv-bench '.[bench]'
 	@.venv-bench/bin/python -m benchmarks
+
+bench-nuts:  ## the same for posteriors, with NUTS on Pareto/NBD: more than six minutes longer
+	@$(PYTHON) tools/environment.py .venv-bench '.[bench]'
+	@.venv-bench/bin/python -m benchmarks posterior --nuts
 
 constraints:  ## renew constraints.txt with the newest versions
 	@CONSTRAINTS= $(PYTHON) tools/environment.py .venv-newest '.[check,docs,bench]'

@@ -1,1 +1,1 @@
-"""Times beside other libraries; run by ``make bench``."""
+"""Times, memory and calibration, beside other libraries and beside bars; run by ``make bench``."""

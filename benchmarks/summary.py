@@ -1,46 +1,37 @@
 """Summarize ten million purchases, side by side with lifetimes and a bare polars group-by in one run.
 
-Run it with ``make bench``. Times are processor seconds of the whole process (all threads); trust the ratios.
 The bars: without amounts at least 10 times less than lifetimes, with amounts 5 times less, and less than the group-by
 in both; with text as identifiers at most twice the group-by.
 """
 
 from __future__ import annotations
 
-import gc
-import resource
-import sys
-import time
 from collections.abc import Callable
+from typing import Final
 
 import numpy as np
 
+from benchmarks.inputs import SEED
+from benchmarks.measure import Line, Run, Table, seconds
 from relmodels.btyd.summary import PurchaseSummary
+from relmodels.core.arrays import AnyArray
 
+__all__ = ["measure"]
+
+HEADS: Final = ("", "", "other CPU s", "ours CPU s", "ratio", "bar")
 ROWS = 10_000_000
 CUSTOMERS = 6_200_000  # of whom about 5 million buy
 DAYS = 730
 
 
-def purchases(rows: int) -> dict[str, np.ndarray]:
+def purchases(rows: int) -> dict[str, AnyArray]:
     """Return purchases of customers drawn at random on random days, as columns."""
-    rng = np.random.default_rng(20261123)
+    rng = np.random.default_rng(SEED)
     return {
         "customer": rng.integers(0, max(rows * CUSTOMERS // ROWS, 1), rows),
         "date": (np.datetime64("2024-01-01", "ns") + rng.integers(0, DAYS, rows).astype("timedelta64[D]")),
         "amount": np.round(rng.gamma(2.0, 20.0, rows), 2),
     }
-
-
-def seconds(work: Callable[[], object], runs: int = 1) -> float:
-    """Return the least processor time of several runs of ``work``."""
-    times = []
-    for _ in range(runs):
-        gc.collect()
-        begin = time.process_time()
-        work()
-        times.append(time.process_time() - begin)
-    return min(times)
 
 
 def ours(frame: object, amount: str | None) -> Callable[[], object]:
@@ -68,39 +59,30 @@ def of_polars(frame: object, amount: str | None) -> Callable[[], object]:
     return lambda: frame.group_by("customer", "date").agg(pl.col(amount).sum()).group_by("customer").agg(*ends, *days)
 
 
-def report(what: str, own: float, other: float, bar: float) -> bool:
-    """Print one comparison and return whether it keeps to its bar, the least ratio of the other to our own."""
-    kept = other / own >= bar
-    times = f"{other:8.2f} s   ours {own:6.2f} s   ratio {other / own:6.1f}   bar {bar:4.1f}"
-    print(f"{what:<44} {times}   {'ok' if kept else 'MISSED'}")
-    return kept
-
-
-def main(rows: int = ROWS) -> int:
-    """Print all comparisons; return 1 if one misses its bar."""
+def measure(run: Run) -> Table:
+    """Return the times of all summaries, each beside ours on the same frame."""
     import pandas as pd
     import polars as pl
 
+    rows = run.count(10_000_000)
     columns = purchases(rows)
+    customers = len(np.unique(columns["customer"]))
     in_pandas, in_polars = pd.DataFrame(columns), pl.DataFrame(columns).with_columns(pl.col("date").cast(pl.Date))
     as_text = in_polars.with_columns(pl.col("customer").cast(pl.String).str.zfill(8))
-    customers = len(np.unique(columns["customer"]))
-    print(f"{rows:,} purchases of {customers:,} customers, processor seconds")
-    kept = []
+    lines: list[Line] = []
     for amount, bar in ((None, 10.0), ("amount", 5.0)):
         paid = "without amounts" if amount is None else "with amounts"
-        kept.append(
-            report(
-                f"lifetimes, {paid}", seconds(ours(in_pandas, amount), 3), seconds(of_lifetimes(in_pandas, amount)), bar
-            )
-        )
-        own = seconds(ours(in_polars, amount), 3)
-        kept.append(report(f"polars group-by, {paid}", own, seconds(of_polars(in_polars, amount), 2), 1.0))
-        own = seconds(ours(as_text, amount), 2)
-        kept.append(report(f"polars group-by, text ids, {paid}", own, seconds(of_polars(as_text, amount), 2), 0.5))
-    print(f"peak memory of the whole run: {resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024:,.0f} MB")
-    return 0 if all(kept) else 1
+        if run.peers:
+            other = seconds(of_lifetimes(in_pandas, amount))
+            lines.append(_line(f"lifetimes, {paid}", seconds(ours(in_pandas, amount), 3), other, bar))
+        other = seconds(of_polars(in_polars, amount), 2)
+        lines.append(_line(f"polars, a bare group-by, {paid}", seconds(ours(in_polars, amount), 3), other, 1.0))
+        other = seconds(of_polars(as_text, amount), 2)
+        lines.append(_line(f"the same, text identifiers, {paid}", seconds(ours(as_text, amount), 2), other, 0.5))
+    return Table(f"Summary of {rows:,} purchases of {customers:,} customers", HEADS, tuple(lines))
 
 
-if __name__ == "__main__":
-    sys.exit(main(*map(int, sys.argv[1:])))
+def _line(what: str, own: float, other: float, bar: float) -> Line:
+    """Return one comparison, kept if the other takes at least ``bar`` times our own time."""
+    ratio = other / max(own, 1e-6)
+    return Line((what, "", f"{other:.2f}", f"{own:.2f}", f"{ratio:.1f}", f"> {bar:g}"), kept=ratio >= bar)
