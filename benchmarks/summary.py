@@ -19,6 +19,10 @@ from relmodels.core.arrays import AnyArray
 __all__ = ["measure"]
 
 HEADS: Final = ("", "", "other CPU s", "ours CPU s", "ratio", "bar")
+_NOTES: Final = (
+    "On AMD Zen 4 numpy's sort takes five times as long with AVX-512 as without it (numpy/x86-simd-sort, issue 6).",
+    'NPY_DISABLE_CPU_FEATURES="X86_V4 AVX512_ICL AVX512_SPR" in front of the command turns it off there.',
+)
 ROWS = 10_000_000
 CUSTOMERS = 6_200_000  # of whom about 5 million buy
 DAYS = 730
@@ -79,7 +83,7 @@ def measure(run: Run) -> Table:
         lines.append(_line(f"polars, a bare group-by, {paid}", seconds(ours(in_polars, amount), 3), other, 1.0))
         other = seconds(of_polars(as_text, amount), 2)
         lines.append(_line(f"the same, text identifiers, {paid}", seconds(ours(as_text, amount), 2), other, 0.5))
-    return Table(f"Summary of {rows:,} purchases of {customers:,} customers", HEADS, tuple(lines))
+    return Table(f"Summary of {rows:,} purchases of {customers:,} customers", HEADS, tuple(lines), _NOTES)
 
 
 def _line(what: str, own: float, other: float, bar: float) -> Line:
