@@ -45,7 +45,7 @@ def test_a_plateau_is_no_limit() -> None:
 
 
 def test_gompertz_nbd_on_customers_of_pareto_nbd_says_so_soon() -> None:
-    """A fit that collapses to Pareto/NBD names b and beta, comes within 0.01 of its likelihood, and is not searched for long."""
+    """A fit that collapses to Pareto/NBD names b and beta, near the likelihood of the latter, after a short search."""
     data = rm.ParetoNBD(0.553, 10.578, 0.606, 11.669).simulate(np.repeat([30.0, 34.0, 38.0], 1000), 1, unit="week")
     plain, fit = rm.fit(rm.ParetoNBD, data), rm.fit(rm.GGompertzNBD, data, check=False)
     assert fit.status is rm.Status.RUNAWAY
