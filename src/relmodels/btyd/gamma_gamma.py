@@ -282,10 +282,10 @@ class GammaGamma:
                 message = f"{name} has shape {values.shape}; give one number or one for each of the {x.size} customers"
                 raise InvalidParameters(message)
         a, b, scale = self.p * np.maximum(N, 1.0), self.p * x + self.q, self.gamma + total
-        # From the nearer end, so that the tail of large amounts keeps its digits.
-        low = s <= scale
-        near = special.betainc(np.where(low, a, b), np.where(low, b, a), np.minimum(s, scale) / (s + scale))
-        return np.where(N > 0, np.where(low, near, 1.0 - near), 1.0)
+        # From the end that is nearer in probability, so that both tails keep their digits.
+        below = special.betainc(a, b, s / (s + scale))
+        above = special.betainc(b, a, scale / (s + scale))
+        return np.where(N > 0, np.where(below < 0.5, below, 1.0 - above), 1.0)
 
     def simulate_spend(self, frequency: ArrayLike, rng: int | np.random.Generator | None) -> FloatArray:
         """Return the simulated mean spend of customers with these frequencies, ``(n,)``; 0 where it is 0.

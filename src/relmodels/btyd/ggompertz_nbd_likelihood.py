@@ -49,6 +49,9 @@ Number = FloatArray | float
 # What lies beyond a fall by exp(-37) is less than rounding.
 _ROUNDING: Final = 37.0
 _LARGE: Final = 30.0
+# The hazard saturates where ``e^{bu}`` reaches β, within a few units of b(u - t_x); if b is large, long before anything
+# else happens. On the axis of the hazard the purchases bend there. Longer panels would miss it.
+_SATURATED: Final = 5.0
 
 
 def log_growth(w: FloatArray, H: FloatArray) -> FloatArray:
@@ -144,6 +147,7 @@ class _Story:
         log_factor: by what the logarithm of the integral has to be raised.
         end: where the axis ends, or the integrand has fallen to nothing.
         nodes: about how many nodes that takes.
+        first: how long a panel may be at the beginning of the axis.
 
     """
 
@@ -161,6 +165,7 @@ class _Story:
     log_factor: FloatArray
     end: FloatArray
     nodes: FloatArray
+    first: FloatArray
 
 
 def _story(
@@ -187,7 +192,8 @@ def _story(
     fall = R * longer + s * growth
     nodes = 7.0 + 3.8 * np.sqrt(np.minimum(fall, _ROUNDING)) + end
     log_factor = np.where(by_hazard, 0.0, np.log(near))
-    return _Story(r, alpha, b, s, beta, x, t_x, age, H, fall, by_hazard, log_factor, end, nodes)
+    first = np.where(by_hazard, _SATURATED, np.log1p(_SATURATED / (b * A_x)))
+    return _Story(r, alpha, b, s, beta, x, t_x, age, H, fall, by_hazard, log_factor, end, nodes, first)
 
 
 def _coordinates(
@@ -217,7 +223,7 @@ def _log_integral(on: _Story) -> FloatArray:
     for by_hazard in (True, False):
         rows = np.flatnonzero(on.by_hazard == by_hazard)
         integrand = _integrand(on, rows, by_hazard=by_hazard)
-        total[rows] = integral(integrand, np.zeros(rows.size), on.end[rows], on.nodes[rows])
+        total[rows] = integral(integrand, np.zeros(rows.size), on.end[rows], on.nodes[rows], on.first[rows])
     return _log(total) + on.log_factor
 
 
@@ -238,7 +244,7 @@ def _time_of_leaving(on: _Story) -> tuple[FloatArray, FloatArray, FloatArray]:
         if rows.size:
             integrand = _integrand(on, rows, by_hazard=by_hazard)
             features = _features(on, rows)
-            found = moments(integrand, features, 8, 5, on.end[rows], on.nodes[rows])
+            found = moments(integrand, features, 8, 5, on.end[rows], on.nodes[rows], on.first[rows])
             total[rows], mean[:, rows], square[:, :, rows] = found
     return _log(total) + on.log_factor, mean, square
 

@@ -50,10 +50,12 @@ class Block:
     carried: tuple[FloatArray, ...]
 
 
-def integral(integrand: Integrand, low: FloatArray, high: FloatArray, nodes: FloatArray) -> FloatArray:
+def integral(
+    integrand: Integrand, low: FloatArray, high: FloatArray, nodes: FloatArray, first: FloatArray | None = None
+) -> FloatArray:
     """Return the integral of each row from ``low`` to ``high``, ``(m,)``; the arguments are those of :func:`blocks`."""
     total = np.zeros(low.size)
-    for block in blocks(integrand, low, high, nodes):
+    for block in blocks(integrand, low, high, nodes, first):
         np.add.at(total, block.rows, block.mass.sum(axis=0))
     return total
 
@@ -65,11 +67,12 @@ def moments(
     products: int,
     high: FloatArray,
     nodes: FloatArray,
+    first: FloatArray | None = None,
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return the integral from 0 to ``high``, ``(m,)``, and means with the integrand, made a density, as weight.
 
     Args:
-        integrand: as for :func:`blocks`, likewise ``high`` and ``nodes``.
+        integrand: as for :func:`blocks`, likewise ``high``, ``nodes`` and ``first``.
         values: returns of what the means are wanted, ``p`` arrays ``(nodes, k)``.
         means: p.
         products: of how many of them, the first ``q``, the means of products are wanted too.
@@ -80,7 +83,7 @@ def moments(
     """
     total, square = np.zeros(high.size), np.zeros((products, products, high.size))
     mean = np.zeros((means, high.size))
-    for block in blocks(integrand, np.zeros(high.size), high, nodes):
+    for block in blocks(integrand, np.zeros(high.size), high, nodes, first):
         found = values(block)
         np.add.at(total, block.rows, block.mass.sum(axis=0))
         for i, left in enumerate(found):
@@ -115,7 +118,9 @@ def shortened(
     return high
 
 
-def blocks(integrand: Integrand, low: FloatArray, high: FloatArray, nodes: FloatArray) -> Iterator[Block]:
+def blocks(
+    integrand: Integrand, low: FloatArray, high: FloatArray, nodes: FloatArray, first: FloatArray | None = None
+) -> Iterator[Block]:
     """Yield the nodes of settled panels that together cover each row from ``low`` to ``high``.
 
     Args:
@@ -124,6 +129,8 @@ def blocks(integrand: Integrand, low: FloatArray, high: FloatArray, nodes: Float
         low: ``(m,)`` lower ends.
         high: ``(m,)`` upper ends; rows with ``high <= low`` have no panel.
         nodes: ``(m,)`` about how many nodes each row needs; a wrong guess costs time, not accuracy.
+        first: ``(m,)`` how long the first panel of each row may be; each further one may be as long as all before it.
+            It is needed where something happens so near the lower end that the nodes of a long panel would miss it.
 
     Raises:
         InvalidParameters: if some panel does not settle.
@@ -137,7 +144,8 @@ def blocks(integrand: Integrand, low: FloatArray, high: FloatArray, nodes: Float
         some[rows] = False
         for part in np.array_split(rows, 1 + rows.size * fewest // _BLOCK):
             if part.size:
-                yield from _settled(integrand, part, low[part], high[part], fewest)
+                panels = _graded(low[part], high[part], None if first is None else first[part])
+                yield from _settled(integrand, part, *panels, fewest)
         fewest = _more(fewest)
 
 
@@ -155,9 +163,26 @@ def _more(nodes: int) -> int:
     return nodes * 3 // 2 if nodes & (nodes - 1) == 0 else nodes * 4 // 3
 
 
-def _settled(integrand: Integrand, rows: IntArray, low: FloatArray, high: FloatArray, nodes: int) -> Iterator[Block]:
-    """Yield the settled panels of a few rows, level by level."""
-    place = np.arange(rows.size)
+def _graded(low: FloatArray, high: FloatArray, first: FloatArray | None) -> tuple[IntArray, FloatArray, FloatArray]:
+    """Return panels as the rows to which they belong, their lower and their upper ends, each ``(k,)``."""
+    place = np.arange(low.size)
+    if first is None:
+        return place, low, high
+    begin, end = low, np.minimum(low + first, high)
+    panels = [(place, begin, end)]
+    while (going := end < high[place]).any():
+        place, begin = place[going], end[going]
+        end = np.minimum(2 * begin - low[place], high[place])
+        panels.append((place, begin, end))
+    places, begins, ends = zip(*panels, strict=True)
+    return np.concatenate(places), np.concatenate(begins), np.concatenate(ends)
+
+
+def _settled(
+    integrand: Integrand, rows: IntArray, place: IntArray, low: FloatArray, high: FloatArray, nodes: int
+) -> Iterator[Block]:
+    """Yield the settled panels of a few rows, level by level; ``place`` says to which of them each panel belongs."""
+    limit = _PANELS * place.size
     done = np.zeros(rows.size)
     for _ in range(_LEVELS):
         point, weight, last = _rule(nodes)
@@ -181,7 +206,7 @@ def _settled(integrand: Integrand, rows: IntArray, low: FloatArray, high: FloatA
         else:
             middle = (low + high) / 2
             place, low, high = np.tile(place, 2), np.append(low, middle), np.append(middle, high)
-        if place.size > _PANELS * rows.size:
+        if place.size > limit:
             break
     message = "an integral over the time of leaving does not settle; no result can be vouched for, check the parameters"
     raise InvalidParameters(message)

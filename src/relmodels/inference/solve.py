@@ -36,6 +36,8 @@ _SMALLEST_RADIUS: Final = 1e-9
 _EXPLAINED: Final = frozenset({Status.CONVERGED, Status.FLAT, Status.RUNAWAY})
 # A standard error of this size on a log scale is an interval from 1/20,000 to 20,000 times the estimate.
 _FLAT: Final = 5.0
+# No test of hypotheses tells log-likelihoods apart that differ by so little.
+_IMMATERIAL: Final = 1e-3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -116,6 +118,9 @@ def _climb(objective: Objective, start: FloatArray, reach: FloatArray) -> Outcom
         if decrement <= max(_TOLERANCE, _ROUNDING * abs(at.value)) or (stuck and decrement <= _NOISE):
             # The last step is so small that the derivatives need not be evaluated anew behind it.
             return _ended(start, point + (0.0 if stuck else step), at, evaluations)
+        ridge = _ridge(at) if decrement <= _IMMATERIAL else None
+        if ridge is not None:
+            return Outcome(point, at, Status.RUNAWAY, ridge, evaluations)
         if np.any(np.abs(point - start) > reach):
             return Outcome(point, at, Status.RUNAWAY, point - start, evaluations)
         if stuck:
@@ -144,6 +149,20 @@ def _step(at: Evaluation, radius: float) -> tuple[FloatArray, float, float]:
     move *= min(1.0, radius / length) if length > 0 else 1.0
     promised = float(slope @ move + 0.5 * (np.minimum(curvature, 0.0) * move**2).sum())
     return axes @ move, promised, decrement
+
+
+def _ridge(at: Evaluation) -> FloatArray | None:
+    """Return the direction along which a concave function rises ever less, if nearly all that is left is there.
+
+    A function that approaches a limit lets Newton's method advance by one unit of a logarithm at a time; it has become
+    twice as flat as what counts as flat long before its rise is rounded away.
+    """
+    curvature, axes = np.linalg.eigh(at.hessian)
+    if not -0.25 / _FLAT**2 < curvature[-1] < 0.0:
+        return None
+    slope = axes.T @ at.gradient
+    promised = slope**2 / -curvature
+    return axes[:, -1] * np.sign(slope[-1]) if promised[-1] >= 0.9 * promised.sum() else None
 
 
 def _next_radius(radius: float, length: float, gained: float) -> float:
