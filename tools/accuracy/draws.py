@@ -58,10 +58,10 @@ def opportunity_rows(many: int, seed: int) -> list[Row]:
         if number % 8 == 7:
             at["gamma"] = 1.0 + (0.0, 1e-9)[number % 16 == 15]
         n = 1000.0 if number % 5 == 0 else _whole(rng, 1000)
-        t_x = (0.0, n, float(rng.integers(1, n + 1)), _whole(rng, n))[number % 4]
-        x = 0.0 if t_x == 0 else (1.0, t_x, float(rng.integers(1, t_x + 1)))[number % 3]
+        t_x = (0.0, n, float(rng.integers(1, int(n) + 1)), _whole(rng, n))[number % 4]
+        x = 0.0 if t_x == 0 else (1.0, t_x, float(rng.integers(1, int(t_x) + 1)))[number % 3]
         horizon = _whole(rng, 1000)
-        k = (0.0, 1.0, horizon, float(rng.integers(0, horizon + 1)))[number // 2 % 4]
+        k = (0.0, 1.0, horizon, float(rng.integers(0, int(horizon) + 1)))[number // 2 % 4]
         asked = {"horizon": horizon, "force": _log_uniform(rng, 1e-4, 1), "k_asked": k}
         found.append({**at, "x": x, "t_x": t_x, "T": n, **asked})
     return found

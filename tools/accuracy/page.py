@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from statistics import median
 from typing import Final
@@ -10,9 +9,10 @@ from typing import Final
 from tools.accuracy.grids import GRIDS, Grid
 from tools.accuracy.stored import Case, error, read, told
 
-__all__ = ["FAMILIES", "PAGE", "table", "write"]
+__all__ = ["END", "FAMILIES", "PAGE", "table", "write"]
 
 PAGE: Final = Path(__file__).parents[2] / "docs" / "accuracy.md"
+END: Final = "<!-- end -->"
 FAMILIES: Final = {
     "continuous": ("nbd", "bg_nbd", "mbg_nbd", "pareto_nbd", "ggompertz_nbd", "bg_cnbd", "mbg_cnbd"),
     "discrete": ("bg_bb",),
@@ -61,6 +61,6 @@ def write() -> None:
     """Write the tables into the page, between their marks."""
     text = PAGE.read_text(encoding="utf-8")
     for family in FAMILIES:
-        marked = re.compile(rf"(<!-- {family} -->\n).*?(<!-- end -->)", re.DOTALL)
-        text = marked.sub(lambda found, family=family: found[1] + table(family) + "\n" + found[2], text)
+        before, mark, rest = text.partition(f"<!-- {family} -->\n")
+        text = before + mark + table(family) + "\n" + END + rest.partition(END)[2]
     PAGE.write_text(text, encoding="utf-8")
