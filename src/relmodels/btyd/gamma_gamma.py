@@ -282,10 +282,11 @@ class GammaGamma:
                 message = f"{name} has shape {values.shape}; give one number or one for each of the {x.size} customers"
                 raise InvalidParameters(message)
         a, b, scale = self.p * np.maximum(N, 1.0), self.p * x + self.q, self.gamma + total
-        # From the end that is nearer in probability, so that both tails keep their digits.
-        below = special.betainc(a, b, s / (s + scale))
-        above = special.betainc(b, a, scale / (s + scale))
-        return np.where(N > 0, np.where(below < 0.5, below, 1.0 - above), 1.0)
+        # Of two equal forms the one whose argument is far from 1, so that both tails keep their digits.
+        low = s <= scale
+        share = np.minimum(s, scale) / (s + scale)
+        below = np.where(low, special.betainc(a, b, share), special.betaincc(b, a, share))
+        return np.where(N > 0, below, 1.0)
 
     def simulate_spend(self, frequency: ArrayLike, rng: int | np.random.Generator | None) -> FloatArray:
         """Return the simulated mean spend of customers with these frequencies, ``(n,)``; 0 where it is 0.
