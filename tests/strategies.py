@@ -80,5 +80,5 @@ def one(frequency: float, recency: float, age: float, *, unit: Unit = "week") ->
 
 def differenced(function: Any, at: FloatArray, step: float = 1e-5) -> FloatArray:
     """Return central differences of ``function`` by each coordinate, the coordinate along the first axis."""
-    moves = np.diag(step * np.where(at == 0, 1.0, np.abs(at)))
+    moves = np.diag(step * np.where(np.abs(at) < 1e-6, 1.0, np.abs(at)))
     return np.array([(function(at + move) - function(at - move)) / (2 * move.sum()) for move in moves])

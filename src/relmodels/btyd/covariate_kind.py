@@ -19,7 +19,7 @@ import numpy as np
 from relmodels.btyd.covariates import Covariates, CovariateSet, SetName, check_same_names
 from relmodels.btyd.formulas import Derivatives, Formula, Parameters
 from relmodels.btyd.summary import PurchaseSummary
-from relmodels.core.arrays import FloatArray
+from relmodels.core.arrays import BoolArray, FloatArray
 from relmodels.core.errors import InvalidData, InvalidParameters, Problems
 from relmodels.core.numbers import is_number
 from relmodels.core.periods import Unit
@@ -186,10 +186,15 @@ class CovariateKind(Generic[ModelT, WrappedT]):
 
         """
         found = np.zeros((len(by_base), values.size))
-        slopes = _by_log(by_base.T, parameters)
+        slopes = _by_log(by_base.T, _scales(parameters, self.positive))
         for slope, (place, design) in zip(slopes, _designs(self, known, values, len(by_base)), strict=True):
             found[:, place] += slope[:, None] * design
         return found
+
+    @property
+    def positive(self) -> BoolArray:
+        """Return which parameters of the base model are positive, ``(q,)``."""
+        return np.array([parameter.domain.lower >= 0 for parameter in self.model.space])
 
     def moves(self) -> tuple[tuple[SetName, int, slice] | None, ...]:
         """Return for each parameter of the base model which set moves it, with which sign and coefficients."""
@@ -315,7 +320,7 @@ def _likelihood(kind: CovariateKind[Any, Any], data: PurchaseSummary) -> Likelih
     def evaluate(values: FloatArray) -> Evaluation:
         parameters = kind.of_rows(values, known)
         try:
-            value, first, second = _by_logarithms(formulas, parameters, columns, timing)
+            value, first, second = _by_logarithms(formulas, parameters, columns, timing, kind.positive)
         except InvalidParameters:  # a step too far, where the formulas do not settle: the search has to turn back
             size = values.size
             return Evaluation(np.nan, np.full(size, np.nan), np.full((size, size), np.nan))
@@ -333,22 +338,28 @@ def _likelihood(kind: CovariateKind[Any, Any], data: PurchaseSummary) -> Likelih
 
 
 def _by_logarithms(
-    formulas: RowFormulas, parameters: Parameters, columns: tuple[FloatArray, ...], timing: tuple[FloatArray, ...]
+    formulas: RowFormulas,
+    parameters: Parameters,
+    columns: tuple[FloatArray, ...],
+    timing: tuple[FloatArray, ...],
+    positive: BoolArray,
 ) -> tuple[FloatArray, FloatArray, FloatArray]:
     """Return each row's log-likelihood, ``(n,)``, and derivatives by the logarithms of its parameters.
 
-    They are ``(p, n)`` and ``(p, p, n)``; the second ones are differences of the first where a model has none.
+    They are ``(p, n)`` and ``(p, p, n)``; the second ones are differences of the first where a model has none. By a
+    parameter that may be negative they are as they stand, as no covariate moves it.
     """
     if formulas.derivatives is not None:
         value, gradient, hessian = formulas.derivatives(*parameters, *columns)
-        first = _by_log(gradient, parameters)
-        second = np.array([_by_log(row, parameters) * own for row, own in zip(hessian, parameters, strict=True)])
-        places = np.arange(len(parameters))
-        second[places, places] += first
+        scales = _scales(parameters, positive)
+        first = _by_log(gradient, scales)
+        second = np.array([_by_log(row, scales) * own for row, own in zip(hessian, scales, strict=True)])
+        places = np.flatnonzero(positive)
+        second[places, places] += first[places]
         return value, first, second
 
     def scores(moved: Parameters) -> FloatArray:
-        return _by_log(formulas.score(*moved, *timing).T, moved)
+        return _by_log(formulas.score(*moved, *timing).T, _scales(moved, positive))
 
     second = np.array([_difference(scores, parameters, place) for place in range(len(parameters))])
     return formulas.log_likelihood(*parameters, *columns), scores(parameters), (second + second.swapaxes(0, 1)) / 2
@@ -364,9 +375,14 @@ def _difference(scores: Callable[[Parameters], FloatArray], parameters: Paramete
     return np.asarray((up - down) / (2 * _STEP))
 
 
-def _by_log(derivatives: FloatArray, parameters: Parameters) -> FloatArray:
+def _scales(parameters: Parameters, positive: BoolArray) -> Parameters:
+    """Return the derivative of each parameter by its logarithm, 1 for one that may be negative."""
+    return tuple(value if log else 1.0 for value, log in zip(parameters, positive, strict=True))
+
+
+def _by_log(derivatives: FloatArray, scales: Parameters) -> FloatArray:
     """Return derivatives by the parameters, ``(p, n)``, as derivatives by their logarithms."""
-    return np.array([row * value for row, value in zip(derivatives, parameters, strict=True)])
+    return np.array([row * scale for row, scale in zip(derivatives, scales, strict=True)])
 
 
 def _designs(
@@ -374,7 +390,7 @@ def _designs(
 ) -> Iterator[tuple[list[int], FloatArray]]:
     """Yield for each base parameter which values move its logarithm, and by how much: their places and ``(n, q)``."""
     for j, move in enumerate(kind.moves()):
-        own = np.full((rows, 1), 1.0 / values[j])
+        own = np.full((rows, 1), 1.0 / values[j] if kind.positive[j] else 1.0)
         if move is None:
             yield [j], own
             continue
@@ -397,7 +413,7 @@ def _carried_over(
     for j, (place, design) in enumerate(designs):
         slope = weight * first[j]
         gradient[place] += np.einsum("np,n->p", design, slope)
-        hessian[j, j] -= slope.sum() / values[j] ** 2
+        hessian[j, j] -= slope.sum() / values[j] ** 2 if kind.positive[j] else 0.0
         for k, (other, columns) in enumerate(designs[: j + 1]):
             block = np.einsum("np,nq->pq", design * (weight * second[j, k])[:, None], columns)
             hessian[np.ix_(place, other)] += block
