@@ -26,7 +26,7 @@ Integrand: TypeAlias = Callable[[FloatArray, IntArray], tuple[FloatArray, ...]]
 
 _FEWEST: Final = 8
 _MOST: Final = 32
-_SETTLED: Final = 1e-15
+SETTLED: Final = 1e-15
 _LEVELS: Final = 60
 _HALVINGS: Final = 200
 _PANELS: Final = 64
@@ -50,10 +50,12 @@ class Block:
     carried: tuple[FloatArray, ...]
 
 
-def integral(integrand: Integrand, low: FloatArray, high: FloatArray, nodes: FloatArray) -> FloatArray:
+def integral(
+    integrand: Integrand, low: FloatArray, high: FloatArray, nodes: FloatArray, *, tolerance: float = SETTLED
+) -> FloatArray:
     """Return the integral of each row from ``low`` to ``high``, ``(m,)``; the arguments are those of :func:`blocks`."""
     total = np.zeros(low.size)
-    for block in blocks(integrand, low, high, nodes):
+    for block in blocks(integrand, low, high, nodes, tolerance=tolerance):
         np.add.at(total, block.rows, block.mass.sum(axis=0))
     return total
 
@@ -115,7 +117,9 @@ def shortened(
     return high
 
 
-def blocks(integrand: Integrand, low: FloatArray, high: FloatArray, nodes: FloatArray) -> Iterator[Block]:
+def blocks(
+    integrand: Integrand, low: FloatArray, high: FloatArray, nodes: FloatArray, *, tolerance: float = SETTLED
+) -> Iterator[Block]:
     """Yield the nodes of settled panels that together cover each row from ``low`` to ``high``.
 
     Args:
@@ -124,6 +128,7 @@ def blocks(integrand: Integrand, low: FloatArray, high: FloatArray, nodes: Float
         low: ``(m,)`` lower ends.
         high: ``(m,)`` upper ends; rows with ``high <= low`` have no panel.
         nodes: ``(m,)`` about how many nodes each row needs; a wrong guess costs time, not accuracy.
+        tolerance: the error of a panel, relative to the integral of its row, that is negligible.
 
     Raises:
         InvalidParameters: if some panel does not settle.
@@ -137,7 +142,7 @@ def blocks(integrand: Integrand, low: FloatArray, high: FloatArray, nodes: Float
         some[rows] = False
         for part in np.array_split(rows, 1 + rows.size * fewest // _BLOCK):
             if part.size:
-                yield from _settled(integrand, part, low[part], high[part], fewest)
+                yield from _settled(integrand, part, low[part], high[part], fewest, tolerance)
         fewest = _more(fewest)
 
 
@@ -155,7 +160,9 @@ def _more(nodes: int) -> int:
     return nodes * 3 // 2 if nodes & (nodes - 1) == 0 else nodes * 4 // 3
 
 
-def _settled(integrand: Integrand, rows: IntArray, low: FloatArray, high: FloatArray, nodes: int) -> Iterator[Block]:
+def _settled(
+    integrand: Integrand, rows: IntArray, low: FloatArray, high: FloatArray, nodes: int, tolerance: float
+) -> Iterator[Block]:
     """Yield the settled panels of a few rows, level by level."""
     place = np.arange(rows.size)
     done = np.zeros(rows.size)
@@ -169,7 +176,7 @@ def _settled(integrand: Integrand, rows: IntArray, low: FloatArray, high: FloatA
         doubt = np.abs(np.einsum("jn,nk->jk", last, height)).sum(axis=0)
         whole = done + np.bincount(place, weights=size, minlength=done.size)
         error = length * doubt * (doubt / np.maximum(height.max(axis=0), _NOTHING))
-        good = (error <= _SETTLED * whole[place]) & (whole[place] > 0)
+        good = (error <= tolerance * whole[place]) & (whole[place] > 0)
         done += np.bincount(place[good], weights=size[good], minlength=done.size)
         if good.all():
             yield Block(rows[place], mass, tuple(carried))
