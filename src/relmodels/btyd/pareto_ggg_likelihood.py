@@ -29,7 +29,7 @@ from relmodels.core.arrays import FloatArray, IntArray
 from relmodels.core.errors import InvalidParameters
 from relmodels.inference.model import Evaluation, Likelihood
 
-__all__ = ["derivatives_of_rows", "likelihood", "log_likelihood_of_rows", "score_of_rows"]
+__all__ = ["derivatives_of_rows", "likelihood", "log_likelihood_of_rows", "log_sum", "score_of_rows"]
 
 Number = FloatArray | float
 
@@ -56,7 +56,7 @@ def log_likelihood_of_rows(
 
     value = np.empty(histories.x.size)
     for nodes in nodes_of(histories, inner):
-        value[nodes.rows] = _log_sum(nodes.log_mass)
+        value[nodes.rows] = log_sum(nodes.log_mass)
     return value
 
 
@@ -99,7 +99,7 @@ def derivatives_of_rows(
     value, gradient, hessian = np.empty(n), np.empty((_MANY, n)), np.empty((_MANY, _MANY, n))
     for nodes in nodes_of(histories, inner):
         rows = nodes.rows
-        value[rows] = _log_sum(nodes.log_mass)
+        value[rows] = log_sum(nodes.log_mass)
         gradient[:, rows], hessian[:, :, rows] = _mixed(histories, nodes, np.exp(nodes.log_mass - value[rows]))
     return value, gradient, hessian
 
@@ -124,7 +124,8 @@ def likelihood(data: PurchaseSummary, gaps: FloatArray) -> Likelihood:
     return Likelihood(n=float(weight.sum()), weight=weight, evaluate=evaluate, scores=scores)
 
 
-def _log_sum(logs: FloatArray) -> FloatArray:
+def log_sum(logs: FloatArray) -> FloatArray:
+    """Return the logarithm of the sum of ``exp(logs)`` over the first axis."""
     top = logs.max(axis=0)
     total: FloatArray = top + np.log(np.exp(logs - top).sum(axis=0))
     return total

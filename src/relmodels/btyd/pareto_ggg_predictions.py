@@ -21,19 +21,17 @@ from typing import Final, TypeAlias
 import numpy as np
 
 from relmodels.btyd.panels import integral
-from relmodels.btyd.pareto_ggg_gap import DEPTH, Gap, Given, Sides, edge, reach
-from relmodels.btyd.pareto_ggg_regularity import PRECISE, ROUGH, Accuracy, Histories, log_timing, nodes_of
-from relmodels.btyd.pareto_ggg_silence import silence
+from relmodels.btyd.pareto_ggg_gap import DEPTH, Sides, edge, reach
+from relmodels.btyd.pareto_ggg_outlook import Outlook, outlook
+from relmodels.btyd.pareto_ggg_regularity import Histories
 from relmodels.btyd.special import log_beta
 from relmodels.core.arrays import FloatArray, IntArray, read_only
 
-__all__ = ["p_alive_of_rows", "pmf_of_rows", "worth_of_rows"]
+__all__ = ["pmf_of_rows", "worth_of_rows"]
 
 Number = FloatArray | float
 _LogDensity: TypeAlias = Callable[[FloatArray, FloatArray, IntArray], FloatArray]
 
-# Values of k with a smaller share of the likelihood, and of the likelihood of being there, are left out.
-_NEGLIGIBLE: Final = 1e-11
 _NOTHING: Final = 1e-17
 # exp(-40) of the present value is less than rounding: purchases discounted by more need not be counted.
 _WORTHLESS: Final = 40.0
@@ -44,26 +42,9 @@ _DEEP: Final = 36.0
 _NODES: Final = 20.0
 _TOLERANCE: Final = 1e-12
 _BLOCK: Final = 8
-_LARGEST_BLOCK: Final = 24
-_MOST_BLOCKS: Final = 200
+_LARGEST_BLOCK: Final = 1000
+_MOST_BLOCKS: Final = 4000
 _IMPROBABLE: Final = 1e-250
-
-
-def p_alive_of_rows(
-    t: Number,
-    gamma: Number,
-    r: Number,
-    alpha: Number,
-    s: Number,
-    beta: Number,
-    x: FloatArray,
-    t_x: FloatArray,
-    T: FloatArray,
-    log_gaps: FloatArray,
-) -> FloatArray:
-    """Return the probability that each customer is still there, ``(n,)``."""
-    rows = np.broadcast_arrays(t, gamma, r, alpha, s, beta, x, t_x, T, log_gaps)
-    return np.minimum(_outlook(Histories(*rows), PRECISE).alive, 1.0)
 
 
 def worth_of_rows(
@@ -90,7 +71,7 @@ def worth_of_rows(
 
     """
     *rows, end = np.broadcast_arrays(t, gamma, r, alpha, s, beta, x, t_x, T, log_gaps, horizon)
-    of = _outlook(Histories(*rows), ROUGH)
+    of = outlook(Histories(*rows))
     seen = np.minimum(end, _WORTHLESS / force) if force > 0 else end
     ahead = _Ahead(of, _next(of), seen[of.rows], force)
     log_first = ahead.log_first()
@@ -117,7 +98,7 @@ def pmf_of_rows(
     It is the difference of the probabilities to make that many and one more, which are exact to 1e-8.
     """
     *rows, end = np.broadcast_arrays(t, gamma, r, alpha, s, beta, x, t_x, T, log_gaps, horizon)
-    of = _outlook(Histories(*rows), ROUGH)
+    of = outlook(Histories(*rows))
     ahead = _Ahead(of, _next(of), end[of.rows], 0.0)
     log_first = ahead.log_first()
     steps, place = np.unique(np.append(counts, counts + 1.0), return_inverse=True)
@@ -132,7 +113,7 @@ def _reached(ahead: _Ahead, log_first: FloatArray, n: float) -> FloatArray:
 
     of, R = ahead.of, ahead.longest()
     if n == 0:
-        return np.ones(of.alive.size)
+        return np.ones(of.size)
     more = np.where(of.w > 0, n - 1.0, n)
     phases = np.maximum(more, 1.0) * of.gap.k
     bound = special.betainc(phases, ahead.shape(), R / (1.0 + R))
@@ -140,66 +121,6 @@ def _reached(ahead: _Ahead, log_first: FloatArray, n: float) -> FloatArray:
     top = np.where(likely, np.log(np.maximum(bound, _IMPROBABLE)) + np.where(of.w > 0, log_first, 0.0), -np.inf)
     reached = np.where(more > 0, ahead.integral(top, partial(_nth, ahead, more)), np.exp(log_first))
     return np.minimum(of.total(reached), 1.0)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Outlook:
-    """The probable states of some customers now: pairs of a customer and a regularity, all but ``alive`` ``(m,)``.
-
-    Attributes:
-        alive: ``(n,)`` the probability that each customer is still there.
-        rows: which customer.
-        log_weight: the logarithm of the share of k, times the probability to stay from the last purchase until now,
-            over the probability of the silence.
-        gap: the distribution of the time to the next purchase.
-        w: the silence.
-        s: shape of the hazards of leaving.
-        B: their inverse scale now.
-
-    """
-
-    alive: FloatArray
-    rows: IntArray
-    log_weight: FloatArray
-    gap: Gap
-    w: FloatArray
-    s: FloatArray
-    B: FloatArray
-
-    def total(self, values: FloatArray) -> FloatArray:
-        """Return the sums of ``values``, ``(m,)``, for each customer, ``(n,)``."""
-        total = np.bincount(self.rows, weights=values * np.exp(self.log_weight), minlength=self.alive.size)
-        return total.astype(np.float64)
-
-    def log_stays(self, u: FloatArray, pairs: IntArray, force: float) -> FloatArray:
-        """Return the logarithm of what a purchase at ``u`` is worth now, if nothing but leaving prevents it."""
-        log_worth: FloatArray = -self.s[pairs] * np.log1p(u / self.B[pairs]) - force * u
-        return log_worth
-
-
-def _outlook(histories: Histories, accuracy: Accuracy) -> _Outlook:
-    """Return the probable states of the customers with these histories."""
-
-    def inner(given: Given, rows: IntArray) -> tuple[FloatArray, ...]:
-        later, gone = silence(given)
-        total = np.logaddexp(later, gone)
-        return log_timing(given, histories.gaps[rows]) + total, later, total
-
-    stay = histories.s * np.log1p((histories.T - histories.t_x) / (histories.beta + histories.t_x))
-    alive, pairs = np.zeros(histories.x.size), [(np.empty(0, dtype=np.int64), np.empty(0), np.empty(0))]
-    for nodes in nodes_of(histories, inner, accuracy):
-        later, total = nodes.carried
-        share = np.exp(nodes.log_mass - nodes.log_mass.max(axis=0))
-        share /= share.sum(axis=0)
-        there = share * np.exp(later - total - stay[nodes.rows])
-        alive[nodes.rows] = there.sum(axis=0)
-        some = (share > _NEGLIGIBLE) | (there > _NEGLIGIBLE * there.sum(axis=0))
-        rows = np.broadcast_to(nodes.rows, some.shape)[some]
-        weight = np.log(np.maximum(share[some], _IMPROBABLE)) - total[some] - stay[rows]
-        pairs.append((rows, weight, nodes.k[some]))
-    rows, weight, k = (np.concatenate(parts) for parts in zip(*pairs, strict=True))
-    given = histories.given(k, rows)
-    return _Outlook(alive, rows, weight, given.gap(), given.T - given.t_x, given.s, given.beta + given.T)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -216,7 +137,7 @@ class _Next:
     high: FloatArray
 
 
-def _next(of: _Outlook) -> _Next:
+def _next(of: Outlook) -> _Next:
     low = of.gap.place(np.where(of.w > 0, of.w, of.gap.c))
     highest = np.maximum(low, 0.0)
     peak, _ = of.gap.height(highest)
@@ -235,7 +156,7 @@ class _Ahead:
 
     """
 
-    of: _Outlook
+    of: Outlook
     next: _Next
     end: FloatArray
     force: float
@@ -281,7 +202,7 @@ class _Ahead:
 
         parts = integral(integrand, np.zeros_like(sides.some), sides.some, sides.nodes, tolerance=_TOLERANCE)
         worth: FloatArray = np.log(np.maximum(parts.reshape(2, -1).sum(axis=0), _IMPROBABLE))
-        worth += gap.log_at_mode() + peak
+        worth += gap.log_at_mode() + peak - of.log_open[pairs]
         return worth
 
     def integral(self, top: FloatArray, log_density: _LogDensity) -> FloatArray:
@@ -383,7 +304,7 @@ def _sum_rules() -> FloatArray:
     for j in range(_LARGEST_BLOCK + 1):
         length = _BLOCK * 2.0**j
         i = np.arange(1.0, _BLOCK)
-        side = i / 2.0 * np.sqrt((length**2 - i**2) / (4.0 * i**2 - 1.0))
+        side = length * i / 2.0 * np.sqrt((1.0 - (i / length) ** 2) / (4.0 * i**2 - 1.0))
         places, axes = np.linalg.eigh(np.diag(side, 1) + np.diag(side, -1))
         rules.append([places + (length - 1.0) / 2.0, length * axes[0] ** 2])
     return read_only(np.array(rules).transpose(1, 0, 2))

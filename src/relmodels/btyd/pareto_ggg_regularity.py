@@ -21,14 +21,15 @@ from typing import Final, TypeAlias
 import numpy as np
 
 from relmodels.btyd.pareto_ggg_gap import Given
-from relmodels.btyd.special import log_rise
+from relmodels.btyd.special import log_beta, log_rise
 from relmodels.core.arrays import BoolArray, FloatArray, IntArray
 from relmodels.core.errors import InvalidParameters
 
 __all__ = [
-    "PRECISE",
-    "ROUGH",
-    "Accuracy",
+    "LIKELIHOOD",
+    "PURCHASES",
+    "THERE",
+    "Aim",
     "GivenRegularity",
     "Histories",
     "Nodes",
@@ -42,6 +43,7 @@ GivenRegularity: TypeAlias = Callable[[Given, IntArray], tuple[FloatArray, ...]]
 _SCANNED: Final = 33
 _RESOLVED: Final = 12
 _SCANS: Final = 60
+_FARTHEST: Final = 600.0
 _HALVINGS: Final = 3
 _LEVELS: Final = 6
 _ROOM: Final = 12.0
@@ -53,10 +55,13 @@ _TINY: Final = 1e-300
 
 
 @dataclass(frozen=True, slots=True)
-class Accuracy:
-    """How well the integral over k is taken.
+class Aim:
+    """What is integrated over k, and how well.
 
     Attributes:
+        there: whether only the story is told in which the customer is still there; else also that of having left.
+        clusters: whether not only probabilities are integrated but also numbers of purchases, which for small k, where
+            they come in clusters, are proportional to 1/k.
         depth: what lies beyond a fall by ``exp(-depth)`` is left out.
         nodes: how many nodes there are at first, an odd number.
         agree: how far the sums over every other node may lie apart, relative to their sum. For a normal density, the
@@ -65,14 +70,21 @@ class Accuracy:
 
     """
 
+    there: bool
+    clusters: bool
     depth: float
     nodes: int
     agree: float
     negligible: float
 
+    def log_weight(self, log_k: FloatArray) -> FloatArray:
+        """Return the logarithm of what the probabilities are multiplied by, about ``1 + 1/k`` or just 1."""
+        return np.logaddexp(0.0, -log_k) if self.clusters else np.zeros(log_k.shape)
 
-PRECISE: Final = Accuracy(33.0, 27, 3e-5, 27.0)
-ROUGH: Final = Accuracy(26.0, 21, 3e-4, 22.0)
+
+LIKELIHOOD: Final = Aim(there=False, clusters=False, depth=33.0, nodes=27, agree=3e-5, negligible=27.0)
+THERE: Final = Aim(there=True, clusters=False, depth=33.0, nodes=27, agree=3e-5, negligible=27.0)
+PURCHASES: Final = Aim(there=True, clusters=True, depth=24.0, nodes=19, agree=1e-3, negligible=18.0)
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -144,14 +156,14 @@ def log_timing(given: Given, gaps: FloatArray) -> FloatArray:
     return timing
 
 
-def nodes_of(histories: Histories, inner: GivenRegularity, accuracy: Accuracy = PRECISE) -> Iterator[Nodes]:
+def nodes_of(histories: Histories, inner: GivenRegularity, aim: Aim = LIKELIHOOD) -> Iterator[Nodes]:
     """Yield nodes for all rows, once each.
 
     Args:
         histories: the rows.
         inner: takes rows with a regularity each and which rows these are, both ``(m,)``; returns a tuple of arrays
             whose last axis is ``(m,)``, the first the logarithm of the likelihood given k.
-        accuracy: how well the integral over k is taken.
+        aim: what it is, and how well the integral over k is to be taken.
 
     Raises:
         InvalidParameters: if a sum does not settle.
@@ -160,18 +172,18 @@ def nodes_of(histories: Histories, inner: GivenRegularity, accuracy: Accuracy = 
     rows = np.arange(histories.x.size)
     for part in np.array_split(rows, 1 + rows.size // _AT_ONCE):
         if part.size:
-            yield from _settled(histories, inner, part, accuracy)
+            yield from _settled(histories, inner, part, aim)
 
 
-def _settled(of: Histories, inner: GivenRegularity, rows: IntArray, accuracy: Accuracy) -> Iterator[Nodes]:
-    low, high = _range(of, rows, accuracy.depth)
+def _settled(of: Histories, inner: GivenRegularity, rows: IntArray, aim: Aim) -> Iterator[Nodes]:
+    low, high = _range(of, rows, aim)
     begin, end = _axis(high - low)
     mode = low - _distance(begin)
-    steps = np.linspace(0.0, 1.0, accuracy.nodes)[:, None]
+    steps = np.linspace(0.0, 1.0, aim.nodes)[:, None]
     found = _evaluated(of, inner, rows, mode, begin + (end - begin) * steps)
-    older, step = np.arange(accuracy.nodes) % 2 == 0, (end - begin) / (accuracy.nodes - 1)
+    older, step = np.arange(aim.nodes) % 2 == 0, (end - begin) / (aim.nodes - 1)
     for _ in range(_LEVELS):
-        good = _is_settled(found, older, accuracy)
+        good = _is_settled(found, older, aim)
         if good.any():
             yield _picked(found, good, np.log(step[good]))
         if good.all():
@@ -198,18 +210,19 @@ def _evaluated(of: Histories, inner: GivenRegularity, rows: IntArray, mode: Floa
     return Nodes(rows, k, log_mass, tuple(carried))
 
 
-def _is_settled(found: Nodes, older: BoolArray, accuracy: Accuracy) -> BoolArray:
+def _is_settled(found: Nodes, older: BoolArray, aim: Aim) -> BoolArray:
     """Return for which rows every other node would nearly do, and no step is long where the integrand is high.
 
     Singularities lie at a distance of π from the real ln k, so that a step h leaves an error of exp(-2π²/h) there.
     """
-    fall = found.log_mass.max(axis=0) - found.log_mass
+    height = found.log_mass + aim.log_weight(np.log(found.k))
+    fall = height.max(axis=0) - height
     mass = np.exp(-fall)
     old, new = mass[older].sum(axis=0), mass[~older].sum(axis=0)
     order = np.argsort(found.k, axis=0)
     steps = np.diff(np.log(np.take_along_axis(found.k, order, axis=0)), axis=0)
-    left = accuracy.negligible - np.take_along_axis(fall, order, axis=0)[1:]
-    settled: BoolArray = (np.abs(old - new) <= accuracy.agree * (old + new)) & np.all(steps * left <= _ROOM, axis=0)
+    left = aim.negligible - np.take_along_axis(fall, order, axis=0)[1:]
+    settled: BoolArray = (np.abs(old - new) <= aim.agree * (old + new)) & np.all(steps * left <= _ROOM, axis=0)
     return settled
 
 
@@ -226,34 +239,46 @@ def _joined(one: Nodes, more: Nodes) -> Nodes:
     return Nodes(one.rows, k, log_mass, carried)
 
 
-def _range(of: Histories, rows: IntArray, depth: float) -> tuple[FloatArray, FloatArray]:
-    """Return values of ln k between which the integrand is not negligible, ``(m,)`` each, by scans of a stand-in."""
-    low, high = _first_range(of, rows, depth)
+def _range(of: Histories, rows: IntArray, aim: Aim) -> tuple[FloatArray, FloatArray]:
+    """Return values of ln k between which the integrand is not negligible, ``(m,)`` each, by scans of a stand-in.
+
+    Raises:
+        InvalidParameters: if it does not become negligible.
+
+    """
+    low, high = _first_range(of, rows, aim)
     places, outer, inner = np.arange(rows.size), np.empty((2, rows.size)), np.empty((2, rows.size))
     floor = np.empty(rows.size)
     for _ in range(_SCANS):
         y = low + (high - low) * np.linspace(0.0, 1.0, _SCANNED)[:, None]
-        height = _stand_in(of, rows[places], y)
-        floor[places] = height.max(axis=0) - depth
+        height = _stand_in(of, rows[places], y, aim)
+        floor[places] = height.max(axis=0) - aim.depth
         inside = height > floor[places]
         first, last = np.argmax(inside, axis=0), _SCANNED - 1 - np.argmax(inside[::-1], axis=0)
         column, width = np.arange(places.size), high - low
         inner[:, places] = y[first, column], y[last, column]
-        low = np.where(first == 0, low - width, y[np.maximum(first - 1, 0), column])
+        low = np.maximum(np.where(first == 0, low - width, y[np.maximum(first - 1, 0), column]), -_FARTHEST)
         high = np.where(last == _SCANNED - 1, high + width, y[np.minimum(last + 1, _SCANNED - 1), column])
+        high = np.minimum(high, _FARTHEST)
         outer[:, places] = low, high
         more = (first == 0) | (last == _SCANNED - 1) | (last - first < _RESOLVED)
         if not more.any():
             break
         places, low, high = places[more], low[more], high[more]
+    else:
+        message = (
+            f"regularities from exp(-{_FARTHEST:.0f}) to exp({_FARTHEST:.0f}) do not hold all that matters with "
+            f"t = {float(of.t[rows[places[0]]])!r}, gamma = {float(of.gamma[rows[places[0]]])!r}; check them"
+        )
+        raise InvalidParameters(message)
     for _ in range(_HALVINGS):
         middle = (outer + inner) / 2.0
-        inside = _stand_in(of, rows, middle) > floor
+        inside = _stand_in(of, rows, middle, aim) > floor
         outer, inner = np.where(inside, outer, middle), np.where(inside, middle, inner)
     return outer[0], outer[1]
 
 
-def _first_range(of: Histories, rows: IntArray, depth: float) -> tuple[FloatArray, FloatArray]:
+def _first_range(of: Histories, rows: IntArray, aim: Aim) -> tuple[FloatArray, FloatArray]:
     """Return where ln k probably lies: as if it had the form k^p exp(-qk), and lower where a silence is long."""
     x, t_x = of.x[rows], of.t_x[rows]
     bought = x > 0
@@ -261,25 +286,35 @@ def _first_range(of: Histories, rows: IntArray, depth: float) -> tuple[FloatArra
     uneven = np.maximum(x * np.log(mean_gap) - of.gaps[rows], 0.0)
     p, q = of.t[rows] + x / 2.0, of.gamma[rows] + np.where(bought, uneven, 0.0)
     overdue = np.where(bought, x * np.log1p((of.T[rows] - t_x) / np.where(bought, t_x, 1.0)), 0.0)
+    depth = aim.depth
     below = (depth + np.sqrt(depth**2 + 8.0 * depth * p)) / (2.0 * p)
     above = np.minimum(np.sqrt(2.0 * depth / p), np.log1p(2.0 * depth / p + 2.0))
     middle = np.log(p / q)
     return middle - np.log1p(overdue / q) - below, middle + above
 
 
-def _stand_in(of: Histories, rows: IntArray, y: FloatArray) -> FloatArray:
+def _stand_in(of: Histories, rows: IntArray, y: FloatArray, aim: Aim) -> FloatArray:
     """Return nearly the log integrand: those who would have bought again are all taken to have left by one time."""
-    from scipy import special
-
     k, each = np.exp(y), np.tile(rows, y.shape[0])
     given = of.given(k.ravel(), each)
     gap, silence = given.gap(), given.T - given.t_x
-    later = special.betainc(gap.K, gap.k, gap.c / (gap.c + silence))
+    log_later = _log_incomplete(gap.K, gap.k, gap.c / (gap.c + silence))
     leaves = -np.expm1(-given.s * np.log1p(np.minimum(silence, gap.c * gap.k / gap.K) / (given.beta + given.t_x)))
     # As k falls to 0, so does the probability of a gap that is not nearly 0.
     leaves *= np.minimum(given.k, 1.0)
-    height = log_timing(given, of.gaps[each]) + np.log(later + (1.0 - later) * leaves + _TINY)
-    return height.reshape(y.shape) + log_prior(of.t[rows], of.gamma[rows], k)
+    log_gone = np.log(-np.expm1(np.minimum(log_later, 0.0)) * leaves + _TINY)
+    height = log_timing(given, of.gaps[each]) + (log_later if aim.there else np.logaddexp(log_later, log_gone))
+    return height.reshape(y.shape) + log_prior(of.t[rows], of.gamma[rows], k) + aim.log_weight(y)
+
+
+def _log_incomplete(a: FloatArray, b: FloatArray, q: FloatArray) -> FloatArray:
+    """Return the logarithm of I(q; a, b), where it is below every float that of the first term of its series."""
+    from scipy import special
+
+    value = special.betainc(a, b, q)
+    first = a * np.log(q) + b * np.log1p(-np.minimum(q, 0.5)) - np.log(a) - log_beta(a, b)
+    logs: FloatArray = np.where(value > _TINY, np.log(np.maximum(value, _TINY)), first)
+    return logs
 
 
 def _axis(width: FloatArray) -> tuple[FloatArray, FloatArray]:

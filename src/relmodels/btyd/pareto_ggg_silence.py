@@ -22,11 +22,16 @@ from relmodels.btyd.panels import Block, Integrand, integral, moments
 from relmodels.btyd.pareto_ggg_gap import DEPTH, Gap, Given, Sides, edge, reach
 from relmodels.core.arrays import FloatArray, IntArray
 
-__all__ = ["silence", "silence_slopes"]
+__all__ = ["log_open", "silence", "silence_slopes"]
 
 _STEPS: Final = 4
 # The slope of ln D by ln v is above this from its beginning up to v = b / (1 + s).
 _FIRST_SLOPE: Final = 0.57
+
+
+def log_open(given: Given) -> FloatArray:
+    """Return the logarithm of the probability that the next purchase, of one who stays, is still to come, ``(m,)``."""
+    return _log_integral(_open(given))
 
 
 def silence(given: Given) -> tuple[FloatArray, FloatArray]:
@@ -34,7 +39,7 @@ def silence(given: Given) -> tuple[FloatArray, FloatArray]:
 
     The first is that the next purchase, of one who stays, lies beyond it; the second that leaving came before it.
     """
-    return _log_integral(_open(given)), _log_integral(_left(given))
+    return log_open(given), _log_integral(_left(given))
 
 
 def silence_slopes(given: Given) -> tuple[FloatArray, FloatArray, FloatArray]:
