@@ -29,6 +29,7 @@ from relmodels.btyd.intake import Intake
 from relmodels.btyd.mbg_cnbd import MBGCNBD
 from relmodels.btyd.mbg_nbd import MBGNBD
 from relmodels.btyd.nbd import NBD
+from relmodels.btyd.pareto_ggg import ParetoGGG
 from relmodels.btyd.pareto_nbd import ParetoNBD
 from relmodels.btyd.retention_table import RetentionTable
 from relmodels.btyd.sarmanov_pareto_nbd import SarmanovParetoNBD
@@ -124,6 +125,7 @@ __all__ = [
     "NotConverged",
     "NotIdentified",
     "Parameter",
+    "ParetoGGG",
     "ParetoNBD",
     "Posterior",
     "Priors",

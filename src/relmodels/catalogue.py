@@ -229,6 +229,24 @@ CATALOGUE: Final[tuple[Entry, ...]] = (
         ),
     ),
     Entry(
+        "ParetoGGG",
+        "Pareto/GGG, buying till you die in a rhythm as regular as each customer is",
+        "btyd",
+        "relmodels.btyd.pareto_ggg:ParetoGGG",
+        (
+            Reference(
+                ("Platzer, M.", "Reutterer, T."),
+                2016,
+                "Ticking Away the Moments: Timing Regularity Helps to Better Predict Customer Activity",
+                "Marketing Science",
+                "35(5)",
+                "779-799",
+                "10.1287/mksc.2015.0963",
+                standing="secondary",
+            ),
+        ),
+    ),
+    Entry(
         "BGCNBD",
         "BG/CNBD-k, buying in a rhythm till you die, dropout after a repeat purchase",
         "btyd",

@@ -26,7 +26,7 @@ Integrand: TypeAlias = Callable[[FloatArray, IntArray], tuple[FloatArray, ...]]
 
 _FEWEST: Final = 8
 _MOST: Final = 32
-_SETTLED: Final = 1e-15
+SETTLED: Final = 1e-15
 _LEVELS: Final = 60
 _HALVINGS: Final = 200
 _PANELS: Final = 64
@@ -51,11 +51,17 @@ class Block:
 
 
 def integral(
-    integrand: Integrand, low: FloatArray, high: FloatArray, nodes: FloatArray, first: FloatArray | None = None
+    integrand: Integrand,
+    low: FloatArray,
+    high: FloatArray,
+    nodes: FloatArray,
+    first: FloatArray | None = None,
+    *,
+    tolerance: float = SETTLED,
 ) -> FloatArray:
     """Return the integral of each row from ``low`` to ``high``, ``(m,)``; the arguments are those of :func:`blocks`."""
     total = np.zeros(low.size)
-    for block in blocks(integrand, low, high, nodes, first):
+    for block in blocks(integrand, low, high, nodes, first, tolerance=tolerance):
         np.add.at(total, block.rows, block.mass.sum(axis=0))
     return total
 
@@ -119,7 +125,13 @@ def shortened(
 
 
 def blocks(
-    integrand: Integrand, low: FloatArray, high: FloatArray, nodes: FloatArray, first: FloatArray | None = None
+    integrand: Integrand,
+    low: FloatArray,
+    high: FloatArray,
+    nodes: FloatArray,
+    first: FloatArray | None = None,
+    *,
+    tolerance: float = SETTLED,
 ) -> Iterator[Block]:
     """Yield the nodes of settled panels that together cover each row from ``low`` to ``high``.
 
@@ -131,6 +143,7 @@ def blocks(
         nodes: ``(m,)`` about how many nodes each row needs; a wrong guess costs time, not accuracy.
         first: ``(m,)`` how long the first panel of each row may be; each further one may be as long as all before it.
             It is needed where something happens so near the lower end that the nodes of a long panel would miss it.
+        tolerance: the error of a panel, relative to the integral of its row, that is negligible.
 
     Raises:
         InvalidParameters: if some panel does not settle.
@@ -145,7 +158,7 @@ def blocks(
         for part in np.array_split(rows, 1 + rows.size * fewest // _BLOCK):
             if part.size:
                 panels = _graded(low[part], high[part], None if first is None else first[part])
-                yield from _settled(integrand, part, *panels, fewest)
+                yield from _settled(integrand, part, *panels, fewest, tolerance)
         fewest = _more(fewest)
 
 
@@ -179,7 +192,13 @@ def _graded(low: FloatArray, high: FloatArray, first: FloatArray | None) -> tupl
 
 
 def _settled(
-    integrand: Integrand, rows: IntArray, place: IntArray, low: FloatArray, high: FloatArray, nodes: int
+    integrand: Integrand,
+    rows: IntArray,
+    place: IntArray,
+    low: FloatArray,
+    high: FloatArray,
+    nodes: int,
+    tolerance: float,
 ) -> Iterator[Block]:
     """Yield the settled panels of a few rows, level by level; ``place`` says to which of them each panel belongs."""
     limit = _PANELS * place.size
@@ -194,7 +213,7 @@ def _settled(
         doubt = np.abs(np.einsum("jn,nk->jk", last, height)).sum(axis=0)
         whole = done + np.bincount(place, weights=size, minlength=done.size)
         error = length * doubt * (doubt / np.maximum(height.max(axis=0), _NOTHING))
-        good = (error <= _SETTLED * whole[place]) & (whole[place] > 0)
+        good = (error <= tolerance * whole[place]) & (whole[place] > 0)
         done += np.bincount(place[good], weights=size[good], minlength=done.size)
         if good.all():
             yield Block(rows[place], mass, tuple(carried))
