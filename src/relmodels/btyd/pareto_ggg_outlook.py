@@ -17,7 +17,7 @@ import numpy as np
 
 from relmodels.btyd.pareto_ggg_gap import Gap, Given
 from relmodels.btyd.pareto_ggg_likelihood import log_likelihood_of_rows, log_sum
-from relmodels.btyd.pareto_ggg_regularity import PURCHASES, THERE, Aim, Histories, Nodes, log_timing, nodes_of
+from relmodels.btyd.pareto_ggg_regularity import THERE, Aim, Histories, Nodes, log_timing, nodes_of
 from relmodels.btyd.pareto_ggg_silence import log_open
 from relmodels.core.arrays import FloatArray, IntArray
 
@@ -84,14 +84,14 @@ class Outlook:
         return log_worth
 
 
-def outlook(histories: Histories) -> Outlook:
-    """Return the probable states of the customers with these histories."""
+def outlook(histories: Histories, aim: Aim) -> Outlook:
+    """Return the probable states of the customers with these histories, for means with the given aim."""
     log_total, stay = _log_likelihood(histories), _log_leaving(histories)
     none = np.empty(0)
     pairs = [(np.empty(0, dtype=np.int64), none, none, none)]
-    for nodes in _those_there(histories, PURCHASES):
+    for nodes in _those_there(histories, aim):
         share = np.exp(nodes.log_mass - (log_total + stay)[nodes.rows])
-        many = share * np.exp(PURCHASES.log_weight(np.log(nodes.k)))
+        many = share * np.exp(aim.log_weight(np.log(nodes.k)))
         some = many > _NEGLIGIBLE * many.sum(axis=0)
         rows = np.broadcast_to(nodes.rows, some.shape)[some]
         pairs.append((rows, share[some], nodes.carried[0][some], nodes.k[some]))

@@ -23,7 +23,7 @@ import numpy as np
 from relmodels.btyd.panels import integral
 from relmodels.btyd.pareto_ggg_gap import DEPTH, Sides, edge, reach
 from relmodels.btyd.pareto_ggg_outlook import Outlook, outlook
-from relmodels.btyd.pareto_ggg_regularity import Histories
+from relmodels.btyd.pareto_ggg_regularity import COUNTS, PURCHASES, Histories
 from relmodels.btyd.special import log_beta
 from relmodels.core.arrays import FloatArray, IntArray, read_only
 
@@ -71,7 +71,7 @@ def worth_of_rows(
 
     """
     *rows, end = np.broadcast_arrays(t, gamma, r, alpha, s, beta, x, t_x, T, log_gaps, horizon)
-    of = outlook(Histories(*rows))
+    of = outlook(Histories(*rows), PURCHASES)
     seen = np.minimum(end, _WORTHLESS / force) if force > 0 else end
     ahead = _Ahead(of, _next(of), seen[of.rows], force)
     log_first = ahead.log_first()
@@ -98,7 +98,7 @@ def pmf_of_rows(
     It is the difference of the probabilities to make that many and one more, which are exact to 1e-8.
     """
     *rows, end = np.broadcast_arrays(t, gamma, r, alpha, s, beta, x, t_x, T, log_gaps, horizon)
-    of = outlook(Histories(*rows))
+    of = outlook(Histories(*rows), COUNTS)
     ahead = _Ahead(of, _next(of), end[of.rows], 0.0)
     log_first = ahead.log_first()
     steps, place = np.unique(np.append(counts, counts + 1.0), return_inverse=True)
@@ -201,7 +201,7 @@ class _Ahead:
             return (gap.at(d, rows)[2] - peak[rows] + log_slope + of.log_stays(u, pairs[rows], self.force),)
 
         parts = integral(integrand, np.zeros_like(sides.some), sides.some, sides.nodes, tolerance=_TOLERANCE)
-        worth: FloatArray = np.log(np.maximum(parts.reshape(2, -1).sum(axis=0), _IMPROBABLE))
+        worth = _log(parts.reshape(2, -1).sum(axis=0))
         worth += gap.log_at_mode() + peak - of.log_open[pairs]
         return worth
 
@@ -283,8 +283,12 @@ def _renewals(ahead: _Ahead, within: FloatArray, beyond: FloatArray, pairs: IntA
         within, beyond, first = within[:, more], beyond[:, more], (first + _BLOCK * 2.0**size)[more]
         k, shape, going = k[more], shape[more], going[more]
         size = _next_size(k, shape, first)
-    density: FloatArray = np.log(np.maximum(total, _IMPROBABLE))
-    return density
+    return _log(total)
+
+
+def _log(values: FloatArray) -> FloatArray:
+    logs: FloatArray = np.log(values, out=np.full_like(values, -np.inf), where=values > 0.0)
+    return logs
 
 
 def _next_size(k: FloatArray, shape: FloatArray, first: FloatArray) -> IntArray:

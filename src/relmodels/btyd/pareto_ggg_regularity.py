@@ -26,6 +26,7 @@ from relmodels.core.arrays import BoolArray, FloatArray, IntArray
 from relmodels.core.errors import InvalidParameters
 
 __all__ = [
+    "COUNTS",
     "LIKELIHOOD",
     "PURCHASES",
     "THERE",
@@ -84,6 +85,7 @@ class Aim:
 
 LIKELIHOOD: Final = Aim(there=False, clusters=False, depth=33.0, nodes=27, agree=3e-5, negligible=27.0)
 THERE: Final = Aim(there=True, clusters=False, depth=33.0, nodes=27, agree=3e-5, negligible=27.0)
+COUNTS: Final = Aim(there=True, clusters=False, depth=24.0, nodes=19, agree=1e-3, negligible=18.0)
 PURCHASES: Final = Aim(there=True, clusters=True, depth=24.0, nodes=19, agree=1e-3, negligible=18.0)
 
 
