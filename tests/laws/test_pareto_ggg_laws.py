@@ -374,7 +374,7 @@ def test_gaps_are_needed_from_the_second_purchase_on() -> None:
 
 
 def test_clusters_without_end_are_refused() -> None:
-    """With t of 1 or less a new customer's purchases have no finite expectation; those of repeat buyers, and counts, do."""
+    """With t of 1 or less only what repeat buyers will buy, and counts, have a finite expectation that is computed."""
     model, known = (
         ParetoGGG(0.9, 0.5, 1.0, 5.0, 0.5, 5.0),
         PurchaseSummary.from_arrays(frequency=[1, 1], recency=[6, 9], age=[9, 9]),
