@@ -112,7 +112,8 @@ def test_all_stored_truth_can_be_found_again(name: str) -> None:
         found = truth(grid, STORED[name][number].row, number)
         for quantity, stored in STORED[name][number].truth.items():
             pairs = zip(np.atleast_1d(stored), np.atleast_1d(found[quantity]), strict=True)
-            assert all(abs(mp.mpf(one) - other) <= mp.mpf("1e-16") * abs(other) for one, other in pairs), quantity
+            with mp.workdps(30):
+                assert all(abs(mp.mpf(one) - other) <= mp.mpf("1e-16") * abs(other) for one, other in pairs), quantity
 
 
 def test_all_published_hard_inputs_are_stored() -> None:
