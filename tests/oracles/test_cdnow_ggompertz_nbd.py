@@ -67,6 +67,7 @@ def test_sample_has_no_maximum_and_the_fit_says_so(cdnow) -> None:
         rm.fit(GGompertzNBD, cdnow)
     record, pareto = rm.fit(GGompertzNBD, cdnow, check=False), rm.fit(ParetoNBD, cdnow)
     assert record.covariance is None
-    assert record.log_likelihood == pytest.approx(pareto.log_likelihood, abs=1e-5)
-    assert record.model.beta / record.model.b == pytest.approx(pareto.model.beta, rel=1e-4)
-    assert record.log_likelihood >= FOUND["loglik"]
+    # The search ends once it sees that less than 0.001 is left to rise on a way without end.
+    assert record.log_likelihood == pytest.approx(pareto.log_likelihood, abs=1e-3)
+    assert record.model.beta / record.model.b == pytest.approx(pareto.model.beta, rel=1e-3)
+    assert record.log_likelihood >= FOUND["loglik"] - 1e-3
