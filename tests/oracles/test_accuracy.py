@@ -86,10 +86,14 @@ def test_stored_truth_can_be_found_again(name: str) -> None:
 @pytest.mark.slow
 @grids
 def test_fresh_points_next_to_the_ends_of_the_box(name: str) -> None:
-    """Forty other points, half of whose parameters lie at an end of their range, keep the bars as well."""
+    """Forty other points, half of whose parameters lie at an end of their range, keep the bars as well.
+
+    With phases only the shapes of the dropout probability are moved, so that the horizon still suits the rates.
+    """
     grid, rng = GRIDS[name], np.random.default_rng(77)
+    movable = ("a", "b") if name.endswith("cnbd") else grid.slopes()
     for row in grid.rows(104, 77)[64:]:
-        moved = {p: float(rng.choice([1e-3, 1e3])) for p in grid.slopes() if rng.random() < 0.5}
+        moved = {p: float(rng.choice([1e-3, 1e3])) for p in movable if rng.random() < 0.5}
         with mp.workdps(55):
             found = grid.truth({column: mp.mpf(value) for column, value in {**row, **moved}.items()})
         case = Case({**row, **moved}, {quantity: mp.nstr(value, 20) for quantity, value in found.items()})
@@ -108,7 +112,8 @@ def test_all_stored_truth_can_be_found_again(name: str) -> None:
         found = truth(grid, STORED[name][number].row, number)
         for quantity, stored in STORED[name][number].truth.items():
             pairs = zip(np.atleast_1d(stored), np.atleast_1d(found[quantity]), strict=True)
-            assert all(abs(mp.mpf(one) - other) <= mp.mpf("1e-16") * abs(other) for one, other in pairs), quantity
+            with mp.workdps(30):
+                assert all(abs(mp.mpf(one) - other) <= mp.mpf("1e-16") * abs(other) for one, other in pairs), quantity
 
 
 def test_all_published_hard_inputs_are_stored() -> None:
