@@ -17,7 +17,7 @@ from html.parser import HTMLParser
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-LARGEST = 400_000
+LARGEST = 700_000
 REPORT = "relmodels-report.html"
 LOADING = {"src", "srcset", "data", "poster", "background", "href"}
 USE_BARE = """
