@@ -98,7 +98,7 @@ def pymc_map(model: Kind, summary: rm.PurchaseSummary) -> Fitted:
 def pymc_nuts(model: Kind, summary: rm.PurchaseSummary) -> Sampled:
     """Return the draws of pymc-marketing's NUTS with its defaults, its two chains one after the other."""
     arviz = importlib.import_module("arviz")
-    setting: dict[str, Any] = {"chains": 2, "cores": 1, "random_seed": SEED, "progressbar": False}
+    setting: dict[str, Any] = {"method": "mcmc", "chains": 2, "cores": 1, "random_seed": SEED, "progressbar": False}
     names = [_their_name(model, name) for name in model.space.names]
     with _quiet():
         _sampled(model, summary.every(4), draws=10, tune=10, **setting)
