@@ -42,6 +42,8 @@ def histories(draw: st.DrawFn, most_rows: int = 5, busiest: int = 60) -> Purchas
     """Draw summaries with the sums of the logarithms of times between purchases that belong to them."""
     rows = draw(st.lists(customers(busiest=busiest), min_size=1, max_size=most_rows))
     x, t_x, T = np.array(rows).T
+    # A silence that is only rounding has a meaning here: clusters of purchases are shorter still.
+    t_x = np.where(T - t_x < 1e-6 * T, T, t_x)
     uneven = np.array([draw(st.floats(0.02, 1.0)) for _ in rows])
     gaps = np.where(x > 0, x * (np.log(np.where(x > 0, t_x / np.maximum(x, 1.0), 1.0)) - uneven * (x > 1)), 0.0)
     return PurchaseSummary.from_arrays(frequency=x, recency=t_x, age=T, log_gaps=gaps)
@@ -238,7 +240,6 @@ def test_a_regular_customer_who_is_overdue_is_more_surely_gone(model) -> None:
     assert np.all(np.diff(model.expected_purchases(overdue, 10.0)) > 0)
 
 
-@pytest.mark.slow
 @pytest.mark.parametrize("model", MODELS[1:], ids=str)
 def test_probabilities_of_counts_sum_to_one_with_the_expected_mean(model) -> None:
     """The probabilities of 0, 1, 2, ... purchases of new customers and of others sum to 1; their mean is expected."""
@@ -266,7 +267,6 @@ def test_a_new_customer_is_one_without_history(data) -> None:
     np.testing.assert_array_equal(model.pmf_given([0, 1, 7], newcomer, horizon)[0], model.pmf([0, 1, 7], horizon))
 
 
-@pytest.mark.slow
 @few
 @given(data=st.data())
 def test_expected_purchases_rise_with_the_horizon(data) -> None:
@@ -281,7 +281,6 @@ def test_expected_purchases_rise_with_the_horizon(data) -> None:
         assert np.all(np.diff(values, axis=0) > -PREDICTED * values[-1])
 
 
-@pytest.mark.slow
 @few
 @given(data=st.data())
 def test_discounting_lowers_the_residual(data) -> None:
@@ -296,7 +295,6 @@ def test_discounting_lowers_the_residual(data) -> None:
     np.testing.assert_allclose(near, ever, rtol=PREDICTED)
 
 
-@pytest.mark.slow
 @few
 @given(data=st.data())
 def test_residual_is_the_discounted_sum_of_steps(data) -> None:
@@ -311,7 +309,6 @@ def test_residual_is_the_discounted_sum_of_steps(data) -> None:
     assert np.all(residual >= factors[1:] @ steps * (1 - PREDICTED))
 
 
-@pytest.mark.slow
 @few
 @given(data=st.data())
 def test_order_and_company_do_not_matter(data) -> None:
@@ -374,17 +371,14 @@ def test_gaps_are_needed_from_the_second_purchase_on() -> None:
 
 
 def test_clusters_without_end_are_refused() -> None:
-    """With t of 1 or less only what repeat buyers will buy, and counts, have a finite expectation that is computed."""
+    """With t of 1 or less a new customer's purchases have no finite expectation; those of others, and counts, do."""
     model, known = (
         ParetoGGG(0.9, 0.5, 1.0, 5.0, 0.5, 5.0),
-        PurchaseSummary.from_arrays(frequency=[1, 1], recency=[6, 9], age=[9, 9]),
+        PurchaseSummary.from_arrays(frequency=[0, 1, 1], recency=[0, 6, 9], age=[9, 9, 9]),
     )
     with pytest.raises(InvalidParameters, match="t > 1"):
         model.expected_purchases_new(10.0)
     with pytest.raises(InvalidParameters, match="t > 1"):
         model.discounted_residual(one(0, 0, 0), 0.1)
-    # That of a customer who never came back is finite, but it takes regularities down to nothing; it is refused too.
-    with pytest.raises(InvalidParameters, match="do not hold all that matters"):
-        model.expected_purchases(one(0, 0, 9), 10.0)
     assert np.all(model.expected_purchases(known, 10.0) > 0)
     assert model.pmf([0, 1], 10.0).sum() < 1.0

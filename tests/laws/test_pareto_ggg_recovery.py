@@ -7,6 +7,7 @@ import pytest
 
 import relmodels as rm
 from relmodels.btyd.pareto_ggg import ParetoGGG
+from relmodels.btyd.pareto_nbd import ParetoNBD
 from relmodels.btyd.summary import PurchaseSummary
 
 MODELS = [ParetoGGG(1.67, 0.371, 0.984, 5.392, 0.427, 4.16), ParetoGGG(6.0, 4.0, 1.5, 8.0, 1.2, 30.0)]
@@ -63,3 +64,20 @@ def test_fits_recover_the_parameters(model) -> None:
     for name, error in fit.standard_errors.items():
         assert abs(getattr(fit.model, name) - getattr(model, name)) <= FAR * error, name
     assert fit.log_likelihood >= model.log_likelihood(summary).sum()
+
+
+@pytest.mark.slow
+def test_on_cdnow_regularities_run_off_together() -> None:
+    """CDNOW customers are equally regular, that is, not at all: t and gamma grow at a ratio near 1, and fit says so."""
+    cdnow = PurchaseSummary.from_transactions(
+        rm.datasets.cdnow(), customer="customer", date="date", calibration_end="1997-09-30"
+    )
+    record = rm.fit(ParetoGGG, cdnow, check=False)
+    assert record.status in {rm.Status.RUNAWAY, rm.Status.FLAT}
+    assert "t up" in record.diagnosis
+    assert "gamma up" in record.diagnosis
+    assert record.model.t / record.model.gamma == pytest.approx(1.03, abs=0.02)
+    plain, common = rm.fit(ParetoNBD, cdnow), rm.fit(ParetoGGG, cdnow, fixed={"t": 1000.0})
+    assert plain.log_likelihood < common.log_likelihood < record.log_likelihood + 1e-6
+    assert record.log_likelihood < plain.log_likelihood + 0.5
+    assert plain.aic < common.aic

@@ -161,8 +161,8 @@ class ParetoGGG:
 
         With ℓ the log gaps, Q the upper regularized incomplete gamma function and E the mean over k, λ and μ, ln of
         ``E[(kλ)^kx exp((k-1)ℓ - kλ t_x) Γ(k)^-x {e^-μT Q(k, kλ(T-t_x)) + ∫ μ e^-μu Q(k, kλ(u-t_x)) du}]``, u from t_x
-        to T. Where all k are 1, this is the log-likelihood of Pareto/NBD. The error is below 1e-10 in the range of
-        published estimates; extreme parameters cost time, and some 1e-9.
+        to T. Where all k are 1, this is the log-likelihood of Pareto/NBD. The error is below ``1e-10 max(1, |ln L|)``
+        in the range of published estimates, and some 1e-8 for extreme parameters.
 
         Args:
             data: ``(n,)`` rows with ``log_gaps``, in the model's unit.

@@ -75,7 +75,7 @@ def worth_of_rows(
     seen = np.minimum(end, _WORTHLESS / force) if force > 0 else end
     ahead = _Ahead(of, _next(of), seen[of.rows], force)
     log_first = ahead.log_first()
-    top = np.where(of.w > 0, log_first, np.maximum(-force * ahead.end, 0.0))
+    top = ahead.log_bound(log_first, np.ones(of.w.size)) + np.maximum(-force * ahead.end, 0.0)
     return of.total(np.exp(log_first) + ahead.integral(top, partial(_renewals, ahead)))
 
 
@@ -109,16 +109,11 @@ def pmf_of_rows(
 
 def _reached(ahead: _Ahead, log_first: FloatArray, n: float) -> FloatArray:
     """Return the probability that each customer makes ``n`` purchases or more until the end, ``(n,)``."""
-    from scipy import special
-
-    of, R = ahead.of, ahead.longest()
+    of = ahead.of
     if n == 0:
         return np.ones(of.size)
     more = np.where(of.w > 0, n - 1.0, n)
-    phases = np.maximum(more, 1.0) * of.gap.k
-    bound = special.betainc(phases, ahead.shape(), R / (1.0 + R))
-    likely = (more > 0) & (bound > _IMPROBABLE)
-    top = np.where(likely, np.log(np.maximum(bound, _IMPROBABLE)) + np.where(of.w > 0, log_first, 0.0), -np.inf)
+    top = np.where(more > 0, ahead.log_bound(log_first, np.maximum(more, 1.0)), -np.inf)
     reached = np.where(more > 0, ahead.integral(top, partial(_nth, ahead, more)), np.exp(log_first))
     return np.minimum(of.total(reached), 1.0)
 
@@ -175,6 +170,18 @@ class _Ahead:
         worth = np.full(self.end.size, -np.inf)
         worth[some] = self.log_worth(np.zeros(some.size), some)
         return worth
+
+    def log_bound(self, log_first: FloatArray, n: FloatArray) -> FloatArray:
+        """Return an upper bound of the logarithm of the probability of ``n`` purchases along R, ``(m,)``.
+
+        It is minus infinity where that is next to nothing. ``log_first`` is the logarithm of the worth of the next one.
+        """
+        from scipy import special
+
+        R = self.longest()
+        bound = special.betainc(n * self.of.gap.k, self.shape(), R / (1.0 + R))
+        log_bound = np.where(bound > _IMPROBABLE, np.log(np.maximum(bound, _IMPROBABLE)), -np.inf)
+        return log_bound + np.where(self.of.w > 0, log_first, 0.0)
 
     def log_worth(self, R: FloatArray, pairs: IntArray) -> FloatArray:
         """Return the logarithm of what a purchase at R is worth now, averaged over the next purchase, ``(j,)``.

@@ -20,7 +20,7 @@ from typing import Final, TypeAlias
 
 import numpy as np
 
-from relmodels.btyd.pareto_ggg_gap import Given
+from relmodels.btyd.pareto_ggg_gap import Gap, Given
 from relmodels.btyd.special import log_beta, log_rise
 from relmodels.core.arrays import BoolArray, FloatArray, IntArray
 from relmodels.core.errors import InvalidParameters
@@ -300,7 +300,7 @@ def _stand_in(of: Histories, rows: IntArray, y: FloatArray, aim: Aim) -> FloatAr
     k, each = np.exp(y), np.tile(rows, y.shape[0])
     given = of.given(k.ravel(), each)
     gap, silence = given.gap(), given.T - given.t_x
-    log_later = _log_incomplete(gap.K, gap.k, gap.c / (gap.c + silence))
+    log_later = _log_open(gap, silence)
     leaves = -np.expm1(-given.s * np.log1p(np.minimum(silence, gap.c * gap.k / gap.K) / (given.beta + given.t_x)))
     # As k falls to 0, so does the probability of a gap that is not nearly 0.
     leaves *= np.minimum(given.k, 1.0)
@@ -309,12 +309,14 @@ def _stand_in(of: Histories, rows: IntArray, y: FloatArray, aim: Aim) -> FloatAr
     return height.reshape(y.shape) + log_prior(of.t[rows], of.gamma[rows], k) + aim.log_weight(y)
 
 
-def _log_incomplete(a: FloatArray, b: FloatArray, q: FloatArray) -> FloatArray:
-    """Return the logarithm of I(q; a, b), where it is below every float that of the first term of its series."""
+def _log_open(gap: Gap, silence: FloatArray) -> FloatArray:
+    """Return the logarithm of P(v > silence), where it is below every float that of the first term of its series."""
     from scipy import special
 
-    value = special.betainc(a, b, q)
-    first = a * np.log(q) + b * np.log1p(-np.minimum(q, 0.5)) - np.log(a) - log_beta(a, b)
+    k, K, ratio = gap.k, gap.K, silence / gap.c
+    within, beyond = ratio / (1.0 + ratio), 1.0 / (1.0 + ratio)
+    value = np.where(within < 0.5, special.betaincc(k, K, within), special.betainc(K, k, beyond))
+    first = -K * np.log1p(ratio) + k * np.log(np.maximum(within, _TINY)) - np.log(K) - log_beta(K, k)
     logs: FloatArray = np.where(value > _TINY, np.log(np.maximum(value, _TINY)), first)
     return logs
 

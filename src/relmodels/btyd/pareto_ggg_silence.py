@@ -20,6 +20,7 @@ import numpy as np
 
 from relmodels.btyd.panels import Block, Integrand, integral, moments
 from relmodels.btyd.pareto_ggg_gap import DEPTH, Gap, Given, Sides, edge, reach
+from relmodels.btyd.special import digamma_rise, trigamma_rise
 from relmodels.core.arrays import FloatArray, IntArray
 
 __all__ = ["log_open", "silence", "silence_slopes"]
@@ -31,7 +32,7 @@ _FIRST_SLOPE: Final = 0.57
 
 def log_open(given: Given) -> FloatArray:
     """Return the logarithm of the probability that the next purchase, of one who stays, is still to come, ``(m,)``."""
-    return _log_integral(_open(given))
+    return np.where(given.t_x < given.T, _log_integral(_open(given)), 0.0)
 
 
 def silence(given: Given) -> tuple[FloatArray, FloatArray]:
@@ -48,7 +49,7 @@ def silence_slopes(given: Given) -> tuple[FloatArray, FloatArray, FloatArray]:
     These are the means over ``v``, ``(4, m)``, of ``ln(1 + v/c)``, ``v/(c+v)`` and the derivatives of ln D by s and by
     beta, and the means of their products, ``(4, 4, m)``, where those of D are its second derivatives over D.
     """
-    log_far, far_mean, far_square = _moments(_open(given), 2, 2)
+    log_far, far_mean, far_square = _open_moments(given)
     log_near, near_mean, near_square = _moments(_left(given), 7, 4)
     total = np.logaddexp(log_far, log_near)
     share, rest = np.exp(log_near - total), np.exp(log_far - total)
@@ -140,16 +141,31 @@ class _Story:
 
 
 def _open(given: Given) -> _Story:
-    """Return the story of those who stay: the next purchase is later than the silence."""
+    """Return the story of those who stay: the next purchase is later than the silence, of which there is some."""
     gap, silent = given.gap(), given.t_x < given.T
     begin = gap.place(np.where(silent, given.T - given.t_x, gap.c))
     highest = np.where(silent, np.maximum(begin, 0.0), 0.0)
     peak, _ = gap.height(highest)
     low = edge(gap.height, -reach(gap.k, gap.K), peak - DEPTH)
-    low = np.where(silent, np.maximum(low, begin), low)
+    low = np.maximum(low, begin)
     high = edge(gap.height, highest + reach(gap.K, gap.k), peak - DEPTH)
     falls = np.append(peak - gap.height(low)[0], peak - gap.height(high)[0])
+    low, high = np.where(silent, low, highest), np.where(silent, high, highest)
     return _Story(gap, None, Sides.between(low, highest, high, falls), peak)
+
+
+def _open_moments(given: Given) -> tuple[FloatArray, FloatArray, FloatArray]:
+    """Return what :func:`_moments` does for those who stay; without a silence these are of v/(c+v) ~ Beta(k, K)."""
+    log_open_, mean, square = _moments(_open(given), 2, 2)
+    at_once = np.flatnonzero(given.t_x >= given.T)
+    gap = given.gap().take(at_once)
+    part, longer = gap.k / (gap.K + gap.k), digamma_rise(gap.K, gap.k)
+    both = part * digamma_rise(gap.K, gap.k + 1.0)
+    longer_twice = longer**2 - trigamma_rise(gap.K, gap.k)
+    log_open_[at_once] = 0.0
+    mean[:, at_once] = longer, part
+    square[:, :, at_once] = (longer_twice, both), (both, part * (gap.k + 1.0) / (gap.K + gap.k + 1.0))
+    return log_open_, mean, square
 
 
 def _left(given: Given) -> _Story:
