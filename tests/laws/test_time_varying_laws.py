@@ -58,7 +58,7 @@ def plain_answers(model: ParetoNBD | WithCovariates[ParetoNBD], summary: Purchas
 
 def slopes(function: Callable[[FloatArray], FloatArray], at: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return central differences by each coordinate, along the first axis, and what they are relative to."""
-    steps = np.where(at == 0.0, 1.0, np.abs(at))
+    steps = np.where(np.abs(at) < 1e-6, 1.0, np.abs(at))
     moves = np.diag(1e-5 * steps)
     return np.array([(function(at + move) - function(at - move)) / (2 * move.sum()) for move in moves]), steps
 
