@@ -38,7 +38,7 @@ from relmodels.btyd.spend_with_covariates import SpendWithCovariates
 from relmodels.btyd.summary import PurchaseSummary
 from relmodels.btyd.time_varying_pareto_nbd import TimeVaryingParetoNBD
 from relmodels.btyd.with_covariates import WithCovariates
-from relmodels.catalogue import find
+from relmodels.catalogue.search import find
 from relmodels.core.errors import (
     InvalidData,
     InvalidParameters,

@@ -1,71 +1,15 @@
-"""Every model and metric of the library in one table: who wrote it, where it was printed, where it lives.
-
-The rows name their objects by import path and load them only when asked,
-so that searching for a paper imports no room.
-"""
+"""What the workshop of buying till you die implements."""
 
 from __future__ import annotations
 
-import unicodedata
-from dataclasses import dataclass, replace
-from importlib import import_module
 from typing import Final
 
+from relmodels.catalogue.entry import Entry
+from relmodels.catalogue.sources import EASY_WAY
 from relmodels.core.reference import Reference
 
-__all__ = ["CATALOGUE", "Entry", "find"]
+__all__ = ["BTYD"]
 
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One row of the catalogue.
-
-    Attributes:
-        key: the public name, ``rm.<key>``.
-        title: what it is, in half a sentence.
-        room: the package it lives in.
-        path: ``"module:name"``, from which :meth:`load` imports it.
-        references: the paper it implements first, then what else it rests on.
-
-    """
-
-    key: str
-    title: str
-    room: str
-    path: str
-    references: tuple[Reference, ...]
-
-    @property
-    def paper(self) -> Reference:
-        """Return the paper the entry implements."""
-        return self.references[0]
-
-    def load(self) -> object:
-        """Return the object itself.
-
-        Examples:
-            >>> find("gini")[0].load().__name__
-            'gini'
-
-        """
-        module, _, name = self.path.partition(":")
-        return getattr(import_module(module), name)
-
-    def __str__(self) -> str:
-        """Return key, title and paper on one line."""
-        return f"rm.{self.key}: {self.title}; {self.paper.short}"
-
-
-_FADER_HARDIE_LEE: Final = ("Fader, P. S.", "Hardie, B. G. S.", "Lee, K. L.")
-_EASY_WAY: Final = Reference(
-    _FADER_HARDIE_LEE,
-    2005,
-    "“Counting Your Customers” the Easy Way: An Alternative to the Pareto/NBD Model",
-    "Marketing Science",
-    "24(2)",
-    "275-284",
-    "10.1287/mksc.1040.0098",
-)
 _REGULAR: Final = (
     Reference(
         ("Reutterer, T.", "Platzer, M.", "Schröder, N."),
@@ -86,13 +30,13 @@ _REGULAR: Final = (
     ),
 )
 
-CATALOGUE: Final[tuple[Entry, ...]] = (
+BTYD: Final[tuple[Entry, ...]] = (
     Entry(
         "BGNBD",
         "BG/NBD, buying till you die with dropout after a purchase",
         "btyd",
         "relmodels.btyd.bg_nbd:BGNBD",
-        (_EASY_WAY,),
+        (EASY_WAY,),
     ),
     Entry(
         "NBD",
@@ -377,217 +321,4 @@ CATALOGUE: Final[tuple[Entry, ...]] = (
             ),
         ),
     ),
-    Entry(
-        "clv",
-        "customer lifetime value, discounted expected purchases times expected spend times margin",
-        "effectiveness",
-        "relmodels.effectiveness.clv:clv",
-        (
-            Reference(
-                _FADER_HARDIE_LEE,
-                2005,
-                "RFM and CLV: Using Iso-Value Curves for Customer Base Analysis",
-                "Journal of Marketing Research",
-                "42(4)",
-                "415-430",
-                "10.1509/jmkr.2005.42.4.415",
-            ),
-        ),
-    ),
-    Entry(
-        "clv_interval",
-        "the range in which a customer's value will probably fall",
-        "effectiveness",
-        "relmodels.effectiveness.clv:clv_interval",
-        (
-            Reference(
-                ("Fader, P. S.", "Hardie, B. G. S."),
-                2013,
-                "The Gamma-Gamma Model of Monetary Value",
-                "Research note",
-                standing="derived",
-            ),
-        ),
-    ),
-    Entry(
-        "purchases_interval",
-        "the range in which a customer's number of purchases will probably fall",
-        "effectiveness",
-        "relmodels.effectiveness.clv:purchases_interval",
-        (replace(_EASY_WAY, standing="derived"),),
-    ),
-    Entry(
-        "abc_analysis",
-        "ABC analysis, three classes by cumulative share of the total",
-        "effectiveness",
-        "relmodels.effectiveness.abc_analysis:abc_analysis",
-        (
-            Reference(
-                ("Dickie, H. F.",),
-                1951,
-                "ABC Inventory Analysis Shoots for Dollars, Not Pennies",
-                "Factory Management and Maintenance",
-                "109(7)",
-                "92-94",
-                standing="secondary",
-            ),
-        ),
-    ),
-    Entry(
-        "lorenz",
-        "Lorenz curve, the share of the total held by the smallest share of customers",
-        "effectiveness",
-        "relmodels.effectiveness.lorenz:lorenz",
-        (
-            Reference(
-                ("Lorenz, M. O.",),
-                1905,
-                "Methods of Measuring the Concentration of Wealth",
-                "Publications of the American Statistical Association",
-                "9(70)",
-                "209-219",
-                "10.2307/2276207",
-            ),
-        ),
-    ),
-    Entry(
-        "forecast_errors",
-        "errors, bias, rank correlation and concentration of a forecast on the holdout",
-        "effectiveness",
-        "relmodels.effectiveness.forecast_errors:forecast_errors",
-        (
-            Reference(
-                ("Wübben, M.", "von Wangenheim, F."),
-                2008,
-                "Instant Customer Base Analysis: Managerial Heuristics Often “Get It Right”",
-                "Journal of Marketing",
-                "72(3)",
-                "82-93",
-                "10.1509/jmkg.72.3.82",
-                standing="secondary",
-            ),
-            Reference(
-                ("Spearman, C.",),
-                1904,
-                "The Proof and Measurement of Association between Two Things",
-                "American Journal of Psychology",
-                "15(1)",
-                "72-101",
-                "10.2307/1412159",
-                standing="secondary",
-            ),
-        ),
-    ),
-    Entry(
-        "forecast_deciles",
-        "predicted and actual purchases of groups of equal size, the best predicted first, with lift",
-        "effectiveness",
-        "relmodels.effectiveness.forecast_deciles:forecast_deciles",
-        (
-            Reference(
-                ("Malthouse, E. C.", "Blattberg, R. C."),
-                2005,
-                "Can We Predict Customer Lifetime Value?",
-                "Journal of Interactive Marketing",
-                "19(1)",
-                "2-16",
-                standing="secondary",
-            ),
-        ),
-    ),
-    Entry(
-        "calibration_by_count",
-        "customers with 0, 1, 2, ... repeat purchases, counted and expected",
-        "effectiveness",
-        "relmodels.effectiveness.calibration:calibration_by_count",
-        (replace(_EASY_WAY, standing="derived"),),
-    ),
-    Entry(
-        "holdout_by_count",
-        "mean holdout purchases by repeat purchases before, made and expected",
-        "effectiveness",
-        "relmodels.effectiveness.calibration:holdout_by_count",
-        (replace(_EASY_WAY, standing="derived"),),
-    ),
-    Entry(
-        "tracking",
-        "repeat purchases over calendar time, counted and expected",
-        "effectiveness",
-        "relmodels.effectiveness.tracking:tracking",
-        (replace(_EASY_WAY, standing="derived"),),
-    ),
-    Entry(
-        "new_customer_value",
-        "value of the repeat purchases of a customer who has just made the first",
-        "effectiveness",
-        "relmodels.effectiveness.cohort_equity:new_customer_value",
-        (
-            Reference(
-                _FADER_HARDIE_LEE,
-                2005,
-                "RFM and CLV: Using Iso-Value Curves for Customer Base Analysis",
-                "Journal of Marketing Research",
-                "42(4)",
-                "415-430",
-                "10.1509/jmkr.2005.42.4.415",
-            ),
-        ),
-    ),
-    Entry(
-        "cohort_equity",
-        "customer equity of a base or cohort, the sum of the values of its customers",
-        "effectiveness",
-        "relmodels.effectiveness.cohort_equity:cohort_equity",
-        (
-            Reference(
-                ("Blattberg, R. C.", "Deighton, J."),
-                1996,
-                "Manage Marketing by the Customer Equity Test",
-                "Harvard Business Review",
-                "74(4)",
-                "136-144",
-                standing="secondary",
-            ),
-        ),
-    ),
-    Entry(
-        "gini",
-        "Gini coefficient, twice the area between the Lorenz curve and equality",
-        "effectiveness",
-        "relmodels.effectiveness.lorenz:gini",
-        (
-            Reference(
-                ("Gini, C.",),
-                1914,
-                "Sulla misura della concentrazione e della variabilità dei caratteri",
-                "Atti del Reale Istituto Veneto di Scienze, Lettere ed Arti",
-                "73(2)",
-                "1203-1248",
-                standing="secondary",
-            ),
-        ),
-    ),
 )
-
-
-def find(text: str) -> tuple[Entry, ...]:
-    """Return the entries in whose key, title or citation every word of ``text`` occurs, in the catalogue's order.
-
-    Capitals and accents make no difference; an empty text finds everything.
-
-    Examples:
-        >>> [entry.key for entry in find("lorenz")]
-        ['lorenz', 'gini']
-
-    """
-    words = _plain(text).split()
-    return tuple(entry for entry in CATALOGUE if all(word in _searched(entry) for word in words))
-
-
-def _searched(entry: Entry) -> str:
-    return _plain(" ".join((entry.key, entry.title, entry.room, *(reference.full for reference in entry.references))))
-
-
-def _plain(text: str) -> str:
-    letters = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in letters if not unicodedata.combining(letter))

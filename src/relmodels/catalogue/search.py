@@ -1,0 +1,42 @@
+"""The whole catalogue, in the order of the rooms, and the search in it."""
+
+from __future__ import annotations
+
+import unicodedata
+from typing import Final
+
+from relmodels.catalogue.btyd import BTYD
+from relmodels.catalogue.entry import Entry
+from relmodels.catalogue.forecasts import FORECASTS
+from relmodels.catalogue.value import VALUE
+
+__all__ = ["CATALOGUE", "find"]
+
+CATALOGUE: Final[tuple[Entry, ...]] = (
+    *BTYD,
+    *VALUE,
+    *FORECASTS,
+)
+
+
+def find(text: str) -> tuple[Entry, ...]:
+    """Return the entries in whose key, title or citation every word of ``text`` occurs, in the catalogue's order.
+
+    Capitals and accents make no difference; an empty text finds everything.
+
+    Examples:
+        >>> [entry.key for entry in find("lorenz")]
+        ['lorenz', 'gini']
+
+    """
+    words = _plain(text).split()
+    return tuple(entry for entry in CATALOGUE if all(word in _searched(entry) for word in words))
+
+
+def _searched(entry: Entry) -> str:
+    return _plain(" ".join((entry.key, entry.title, entry.room, *(reference.full for reference in entry.references))))
+
+
+def _plain(text: str) -> str:
+    letters = unicodedata.normalize("NFKD", text.casefold())
+    return "".join(letter for letter in letters if not unicodedata.combining(letter))
