@@ -51,7 +51,7 @@ from relmodels.core.periods import Duration, Rate
 from relmodels.core.process import Process
 from relmodels.core.record import Record
 from relmodels.core.reference import Reference
-from relmodels.core.taxonomy import Taxonomy
+from relmodels.core.taxonomy import EditionName, Row, Taxonomy
 from relmodels.core.version import __version__
 from relmodels.effectiveness.abc_analysis import ABCAnalysis, abc_analysis
 from relmodels.effectiveness.calibration import (
@@ -84,6 +84,31 @@ from relmodels.inference.profile import profile_interval
 from relmodels.inference.result import Fit
 from relmodels.inference.space import Effect, Limit, Parameter, Space
 from relmodels.inference.status import Status
+from relmodels.stakeholders.crosswalk import Crosswalk, CrosswalkMatch, crosswalk
+from relmodels.stakeholders.relationship_properties import (
+    BONDS,
+    INTERACTION_LEVELS,
+    RELATIONSHIP_PROPERTIES,
+    RelationshipProperty,
+)
+from relmodels.stakeholders.scope import SCOPE, Scope
+from relmodels.stakeholders.six_markets import (
+    SIX_MARKETS,
+    SIX_MARKETS_1991,
+    SIX_MARKETS_PECK_1997,
+    SPIDERGRAM_AXES,
+    SixMarket,
+)
+from relmodels.stakeholders.tables import TAXONOMIES
+from relmodels.stakeholders.ten_relationships import (
+    DOYLE_1995,
+    KOTLER_1992,
+    TEN_RELATIONSHIPS,
+    CoreFirmPartner,
+    TenRelationship,
+    TotalMarketingPlayer,
+)
+from relmodels.stakeholders.thirty_r import THIRTY_R, EdgePolicy, ThirtyR, edge_policy
 
 __all__ = [
     "ABCAnalysis",
@@ -91,14 +116,21 @@ __all__ = [
     "BGBB",
     "BGCNBD",
     "BGNBD",
+    "BONDS",
     "BetaDiscreteWeibull",
     "Bootstrap",
+    "CoreFirmPartner",
     "CountCalibration",
     "CovariateKind",
     "CovariatePanel",
     "CovariateSet",
     "Covariates",
+    "Crosswalk",
+    "CrosswalkMatch",
+    "DOYLE_1995",
     "Duration",
+    "EdgePolicy",
+    "EditionName",
     "Effect",
     "Equal",
     "ErrorMeasures",
@@ -110,9 +142,11 @@ __all__ = [
     "GammaGamma",
     "Holdout",
     "HoldoutByCount",
+    "INTERACTION_LEVELS",
     "Intake",
     "InvalidData",
     "InvalidParameters",
+    "KOTLER_1992",
     "Kind",
     "LikelihoodRatio",
     "Limit",
@@ -131,20 +165,36 @@ __all__ = [
     "Priors",
     "Process",
     "PurchaseSummary",
+    "RELATIONSHIP_PROPERTIES",
     "Rate",
     "Record",
     "Reference",
+    "RelationshipProperty",
     "RelmodelsError",
     "RetentionTable",
     "Ridge",
+    "Row",
+    "SCOPE",
+    "SIX_MARKETS",
+    "SIX_MARKETS_1991",
+    "SIX_MARKETS_PECK_1997",
+    "SPIDERGRAM_AXES",
     "SarmanovParetoNBD",
+    "Scope",
     "ShiftedBetaGeometric",
+    "SixMarket",
     "Space",
     "SpendWithCovariates",
     "Status",
+    "TAXONOMIES",
+    "TEN_RELATIONSHIPS",
+    "THIRTY_R",
     "Table",
     "Taxonomy",
+    "TenRelationship",
+    "ThirtyR",
     "TimeVaryingParetoNBD",
+    "TotalMarketingPlayer",
     "Tracking",
     "Vuong",
     "WithCovariates",
@@ -156,8 +206,10 @@ __all__ = [
     "clv",
     "clv_interval",
     "cohort_equity",
+    "crosswalk",
     "datasets",
     "delta_method",
+    "edge_policy",
     "equal",
     "find",
     "fit",

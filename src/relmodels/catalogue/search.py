@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-import unicodedata
 from typing import Final
 
 from relmodels.catalogue.btyd import BTYD
 from relmodels.catalogue.entry import Entry
 from relmodels.catalogue.forecasts import FORECASTS
+from relmodels.catalogue.stakeholders import STAKEHOLDERS
 from relmodels.catalogue.value import VALUE
+from relmodels.core.text import plain
 
 __all__ = ["CATALOGUE", "find"]
 
 CATALOGUE: Final[tuple[Entry, ...]] = (
+    *STAKEHOLDERS,
     *BTYD,
     *VALUE,
     *FORECASTS,
@@ -29,14 +31,9 @@ def find(text: str) -> tuple[Entry, ...]:
         ['lorenz', 'gini']
 
     """
-    words = _plain(text).split()
+    words = plain(text).split()
     return tuple(entry for entry in CATALOGUE if all(word in _searched(entry) for word in words))
 
 
 def _searched(entry: Entry) -> str:
-    return _plain(" ".join((entry.key, entry.title, entry.room, *(reference.full for reference in entry.references))))
-
-
-def _plain(text: str) -> str:
-    letters = unicodedata.normalize("NFKD", text.casefold())
-    return "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return plain(" ".join((entry.key, entry.title, entry.room, *(reference.full for reference in entry.references))))

@@ -3,6 +3,10 @@
 Hierarchies are edges of the table, never classes: thirty relationships are thirty rows.
 The published taxonomies of the library and a firm's own are values of the same type.
 The order of the rows is the order of the source and is kept everywhere.
+
+A hierarchy is made of parents: a market and the markets within it are rows alike.
+A group is not: it only gathers rows, as the four sides of a firm gather ten relationships, and is kept beside them,
+so that thirty relationships stay thirty rows.
 """
 
 from __future__ import annotations
@@ -12,11 +16,36 @@ from collections.abc import Iterator
 from dataclasses import dataclass, fields
 from difflib import get_close_matches
 from graphlib import CycleError, TopologicalSorter
+from html import escape
+from typing import Literal, TypeAlias
 
 from relmodels.core.errors import InvalidData, Problems
 from relmodels.core.reference import Reference, Standing
+from relmodels.core.text import plain
 
-__all__ = ["Row", "Taxonomy"]
+__all__ = ["EditionName", "Language", "Row", "Taxonomy"]
+
+Language: TypeAlias = Literal["en", "ru"]
+
+
+@dataclass(frozen=True, slots=True)
+class EditionName:
+    """What another edition of the source calls a kind.
+
+    Attributes:
+        edition: the year or name of the edition, ``"1996"``.
+        name: in English, as that edition has it.
+        standing: how much stands behind the name.
+
+    Examples:
+        >>> EditionName("1996", "Megamarketing").name
+        'Megamarketing'
+
+    """
+
+    edition: str
+    name: str
+    standing: Standing = "printed"
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,13 +58,18 @@ class Row:
         name_ru: in Russian; empty if there is none yet.
         gloss: what is meant, in one sentence.
         parent: the code of the kind this one belongs to; empty for a root.
+        group: the code of one of the taxonomy's groups; empty if it has none.
         also: names in other editions of the source.
+        traits: what else the table says of the kind, as pairs of a name and a value.
+        edition: of the source, if it is not the one the whole table is taken from.
+        source: the same for the publication.
         standing: how much stands behind the English name.
         standing_ru: the same for the Russian one.
 
     Examples:
-        >>> Row("r05", "The service encounter", "Сервисный контакт", parent="special_market").parent
-        'special_market'
+        >>> row = Row("r05", "The service encounter", "Сервисный контакт", traits=(("edge_policy", "event"),))
+        >>> row.label("ru"), row.trait("edge_policy"), row.trait("color")
+        ('Сервисный контакт', 'event', '')
 
     """
 
@@ -44,9 +78,21 @@ class Row:
     name_ru: str = ""
     gloss: str = ""
     parent: str = ""
-    also: tuple[str, ...] = ()
+    group: str = ""
+    also: tuple[EditionName, ...] = ()
+    traits: tuple[tuple[str, str], ...] = ()
+    edition: str = ""
+    source: Reference | None = None
     standing: Standing = "printed"
     standing_ru: Standing = "ours"
+
+    def label(self, language: Language = "en") -> str:
+        """Return the name in a language, the English one where there is none in Russian."""
+        return self.name_ru if language == "ru" and self.name_ru else self.name
+
+    def trait(self, name: str) -> str:
+        """Return the value of a trait, empty if the row has none of that name."""
+        return dict(self.traits).get(name, "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +104,15 @@ class Taxonomy:
         source: the publication the table is taken from.
         rows: in the order of the source; parents may stand before or after their children.
         name_ru: in Russian; empty if there is none yet.
+        key: under which records refer to the table, ``"six_markets"``; empty if none will.
+        version: which of several tables under that key, ``"1998_2005"``; empty if there is one only.
+        groups: what gathers rows without being one of them, such as the four groups of 30R.
+        center: the code of the row the source puts in the middle; empty where that is the firm itself, or nothing.
+        unmatched: pairs of a code and the reason why nothing in other taxonomies corresponds to it.
 
     Raises:
         InvalidData: naming every code that is empty or used twice, every empty name, every parent that is no row,
-            and a cycle if there is one.
+            every group that is not listed, a center that is no row, and a cycle if there is one.
 
     Examples:
         >>> source = Reference(("Gummesson, E.",), 1999, "Total Relationship Marketing")
@@ -78,11 +129,17 @@ class Taxonomy:
     source: Reference
     rows: tuple[Row, ...]
     name_ru: str = ""
+    key: str = ""
+    version: str = ""
+    groups: tuple[Row, ...] = ()
+    center: str = ""
+    unmatched: tuple[tuple[str, str], ...] = ()
 
     def __post_init__(self) -> None:
         """Check that the table is a forest with unique codes."""
         problems = Problems(f"taxonomy {self.name!r}")
         _check_rows(self.rows, problems)
+        _check_groups(self, problems)
         problems.raise_if_any()
         _check_cycles(self.rows, problems)
         problems.raise_if_any()
@@ -170,9 +227,93 @@ class Taxonomy:
             yield depth, row
             waiting += [(depth + 1, child) for child in reversed(below.get(row.code, ()))]
 
+    def within(self, code: str) -> tuple[str, ...]:
+        """Return a code and those of all rows below it; of a group, those of its rows and all below them.
+
+        Examples:
+            >>> source = Reference(("Gummesson, E.",), 1999, "Total Relationship Marketing")
+            >>> rows = (Row("r01", "The classic dyad", group="classic"), Row("r18", "Social networks", group="mega"))
+            >>> groups = (Row("classic", "Classic market"), Row("mega", "Mega"))
+            >>> Taxonomy("30R, an extract", source, rows, groups=groups).within("mega")
+            ('r18',)
+
+        """
+        if any(group.code == code for group in self.groups):
+            tops = [row.code for row in self.rows if row.group == code]
+        else:
+            tops = [code]
+        return tuple(dict.fromkeys(row.code for top in tops for _, row in self.walk(top)))
+
+    def label(self, code: str, language: Language = "en") -> str:
+        """Return the name of a row or of a group."""
+        for group in self.groups:
+            if group.code == code:
+                return group.label(language)
+        return self[code].label(language)
+
+    def search(self, text: str) -> tuple[Row, ...]:
+        """Return the rows in whose code, names, gloss or source every word of ``text`` occurs, in order.
+
+        Capitals and accents make no difference; Russian names are searched like English ones.
+
+        Examples:
+            >>> source = Reference(("Buttle, F.",), 2004, "Customer Relationship Management")
+            >>> table = Taxonomy("SCOPE, an extract", source, (Row("scope.owners", "Owners", "Собственники"),))
+            >>> [row.code for row in table.search("собств")], len(table.search("buttle")), table.search("rivals")
+            (['scope.owners'], 1, ())
+
+        """
+        words = plain(text).split()
+        return tuple(row for row in self.rows if all(word in self._searched(row) for word in words))
+
+    def _searched(self, row: Row) -> str:
+        names = (row.code, row.name, row.name_ru, row.gloss, *(other.name for other in row.also))
+        return plain(" ".join((*names, (row.source or self.source).full)))
+
+    def json_schema(self, language: Language = "en") -> dict[str, object]:
+        """Return a JSON Schema that accepts the codes of the table and nothing else, each with its name.
+
+        Examples:
+            >>> source = Reference(("Buttle, F.",), 2004, "Customer Relationship Management")
+            >>> Taxonomy("owners", source, (Row("a", "Owners"),)).json_schema()["oneOf"]
+            [{'const': 'a', 'title': 'Owners'}]
+
+        """
+        choices: list[dict[str, str]] = []
+        for row in self.rows:
+            choice = {"const": row.code, "title": row.label(language)}
+            choices.append({**choice, "description": row.gloss} if row.gloss else choice)
+        title = self.name_ru if language == "ru" and self.name_ru else self.name
+        return {
+            "$schema": "https://json-schema.org/draft/2020-12/schema",
+            "title": title,
+            "description": self.source.full,
+            "type": "string",
+            "oneOf": choices,
+        }
+
     def columns(self) -> dict[str, tuple[object, ...]]:
         """Return the table as one tuple for each column, by the names of :class:`Row`."""
         return {field.name: tuple(getattr(row, field.name) for row in self.rows) for field in fields(Row)}
+
+    def __str__(self) -> str:
+        """Return name, version, size and source on one line."""
+        version = f", {self.version}" if self.version else ""
+        return f"{self.name}{version}: {len(self)} rows; {self.source.short}"
+
+    def _repr_html_(self) -> str:
+        """Return the table as a notebook shows it, children indented under their parents."""
+        depths = [(depth, row) for depth, row in self.walk()]
+        body = "".join(
+            f'<tr><td><code>{escape(row.code)}</code></td><td style="text-align:left;padding-left:{1 + depth}em">'
+            f'{escape(row.name)}</td><td style="text-align:left">{escape(row.name_ru)}</td>'
+            f'<td style="text-align:left">{escape(self.label(row.group) if row.group else "")}</td>'
+            f'<td style="text-align:left">{escape(row.gloss)}</td></tr>'
+            for depth, row in depths
+        )
+        head = "".join(f"<th>{name}</th>" for name in ("code", "name", "по-русски", "group", "gloss"))
+        caption = f"<caption>{escape(str(self))}</caption>"
+        return f"<table>{caption}<thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
 def _check_rows(rows: tuple[Row, ...], problems: Problems) -> None:
@@ -189,6 +330,21 @@ def _check_rows(rows: tuple[Row, ...], problems: Problems) -> None:
     for code, count in counts.items():
         if count > 1:
             problems.add(f"code {code!r} stands in {count} rows; codes must be unique")
+
+
+def _check_groups(taxonomy: Taxonomy, problems: Problems) -> None:
+    known = {group.code for group in taxonomy.groups}
+    codes = {row.code for row in taxonomy.rows}
+    for position, row in enumerate(taxonomy.rows):
+        if row.group and row.group not in known:
+            problems.add(f"rows[{position}].group = {row.group!r} is the code of no group; add that group or clear it")
+    for code in sorted(known & codes):
+        problems.add(f"code {code!r} is both a row and a group; give them different codes")
+    if taxonomy.center and taxonomy.center not in codes:
+        problems.add(f"center = {taxonomy.center!r} is the code of no row; name a row or leave it empty")
+    for code, _ in taxonomy.unmatched:
+        if code not in codes:
+            problems.add(f"unmatched names {code!r}, which is the code of no row")
 
 
 def _check_cycles(rows: tuple[Row, ...], problems: Problems) -> None:
