@@ -17,6 +17,7 @@ CORE = {"numpy", "scipy", "pydantic", "pydantic_core", "narwhals", "relmodels"}
 # Rooms behind an extra may use what the extra brings.
 EXTRAS = {
     "inference": {"rich"},
+    "stakeholders": {"networkx"},
     "plot": {"matplotlib"},
     "report": {"matplotlib", "jinja2"},
     "cli": {"typer", "rich", "polars", "fastexcel"},

@@ -9,7 +9,7 @@ Types that recur, with their constraints, are written as aliases, so that a reco
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, ClassVar, Final, Self
+from typing import TYPE_CHECKING, ClassVar, Final, Literal, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
@@ -18,8 +18,9 @@ from relmodels.core.errors import InvalidData
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
-__all__ = ["Record"]
+__all__ = ["KEEP_PERSONAL", "Record"]
 
+KEEP_PERSONAL: Final = "keep personal data"
 _LARGEST: Final = 10_000_000
 _SHOWN: Final = 60
 
@@ -47,8 +48,14 @@ class Record(BaseModel):
 
     model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
 
-    def to_json(self) -> str:
-        """Return the record as JSON text; :meth:`from_json` gives the equal record back.
+    def to_json(self, *, personal: Literal["leave_out", "keep"] = "leave_out") -> str:
+        """Return the record as JSON text.
+
+        A record that says nothing about a person comes back equal from :meth:`from_json`; one that does, only if its
+        personal fields are kept.
+
+        Args:
+            personal: whether fields about persons are left out, wherever they lie, or kept.
 
         Examples:
             >>> class Contact(Record):
@@ -57,7 +64,7 @@ class Record(BaseModel):
             '{"name":"Anna"}'
 
         """
-        return self.model_dump_json()
+        return self.model_dump_json(context=KEEP_PERSONAL if personal == "keep" else None)
 
     @classmethod
     def from_json(cls, text: str | bytes, *, largest: int = _LARGEST) -> Self:

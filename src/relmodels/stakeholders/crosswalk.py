@@ -148,8 +148,12 @@ def _matches(code: str, own: Taxonomy, to: Taxonomy) -> tuple[CrosswalkMatch, ..
 
 
 def _direct(code: str, to: Taxonomy) -> tuple[CrosswalkMatch, ...]:
-    forward = [(target, match, standing) for source, match, target, standing in PAIRS if source == code]
-    back = [(source, INVERSE[match], standing) for source, match, target, standing in PAIRS if target == code]
+    forward: list[tuple[str, MatchType, Standing]] = [
+        (target, match, standing) for source, match, target, standing in PAIRS if source == code
+    ]
+    back: list[tuple[str, MatchType, Standing]] = [
+        (source, INVERSE[match], standing) for source, match, target, standing in PAIRS if target == code
+    ]
     found = [CrosswalkMatch(to[other], match, standing) for other, match, standing in (*forward, *back) if other in to]
     return tuple(sorted(found, key=lambda match: (_ORDER[match.type], to.codes.index(match.row.code))))
 
