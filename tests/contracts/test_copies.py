@@ -37,6 +37,12 @@ def examples() -> list[object]:
     assert SUMMARY.activity is not None
     fit = rm.fit(rm.BGNBD, BUYERS)
     return [
+        rm.salience([9.0], [8.0], [7.0]),
+        rm.referred_work(["bank"], [1.0]),
+        rm.referral_balance({"bank": 1.0}, {}),
+        rm.emphasis_gaps(
+            rm.EmphasisProfile(axes=("a",), ratings=(rm.JurorRating(current={"a": 1.0}, desired={"a": 2.0}),))
+        ),
         SUMMARY,
         SUMMARY.update({"who": ["Bob", "Eve"], "day": ["2026-03-09", "2026-03-09"], "paid": [4.0, 6.0]}),
         rm.PurchaseSummary.from_transactions(

@@ -50,6 +50,8 @@ Tags: TypeAlias = tuple[Text, ...]
 
 
 def _unique(external_ids: tuple[ExternalId, ...]) -> None:
+    if len(external_ids) < 2:
+        return
     counts = Counter((item.system, item.value) for item in external_ids)
     twice = [f"{system}:{value}" for (system, value), count in counts.items() if count > 1]
     if twice:

@@ -1,4 +1,4 @@
-"""An invented firm, a coffee roaster by a lake, and everybody it has to do with: forty-two relationships in a table.
+"""An invented firm, a coffee roaster by a lake, and everybody it has to do with: forty-three relationships in a table.
 
 No firm of this kind has been published with all its relationships, so this one is made up, to be looked at from every
 side: each row carries its place in S.C.O.P.E., the six markets, 30R and the ten forms of Morgan and Hunt, where it
@@ -31,22 +31,22 @@ _NUMBERS: Final = ("strength", "benefit", "cost", "power", "legitimacy", "urgenc
 
 
 def coffee_roaster() -> Table:
-    """Return the relationships of the invented firm, one a row, in 42 rows and 18 columns.
+    """Return the relationships of the invented firm, one a row, in 43 rows and 19 columns.
 
-    The columns are
+    Read it with ``rm.RelationshipNetwork.from_frame``. The columns are
 
     - ``key``, ``name``, ``name_ru``, ``kind`` (organization, person, group or brand) and ``country``: the other party;
-    - ``type``: what it is to the firm;
-    - ``scope``, ``six_markets``, ``thirty_r``, ``morgan_hunt``: codes with blanks between them, empty where there is
-      no place for it;
+    - ``type``: what it is to the firm, or to the party whose key stands in ``of``;
+    - ``scope``, ``six_markets``, ``thirty_r``, ``ten_relationships``: codes with blanks between them, empty where
+      there is no place for it;
     - ``strength`` from 0 to 10, ``since`` and ``until`` (``NaT`` while it lasts);
     - ``benefit`` and ``cost`` in thousands a year;
-    - ``power``, ``legitimacy`` and ``urgency`` from 0 to 10, ``nan`` for the brand, which claims nothing.
+    - ``power``, ``legitimacy`` and ``urgency`` from 0 to 10, ``nan`` where nothing is claimed.
 
     Examples:
         >>> table = coffee_roaster()
         >>> len(table), table.column("name")[10], table.column("thirty_r")[10]
-        (42, 'Harbor Cafes', 'r01 r06')
+        (43, 'Harbor Cafes', 'r01 r06')
 
     """
     text = resources.files("relmodels.datasets").joinpath("coffee_roaster.csv").read_text(encoding="utf-8")

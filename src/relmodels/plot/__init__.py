@@ -8,7 +8,9 @@ Colors are told apart by the color-blind and in gray print, and sizes are chosen
 
 from relmodels.plot.calibration import forecast_deciles, frequency_calibration, holdout_calibration
 from relmodels.plot.grids import expected_purchases_grid, p_alive_grid
+from relmodels.plot.network import network
 from relmodels.plot.over_time import tracking
+from relmodels.plot.spidergram import spidergram
 from relmodels.plot.value import lorenz, value_distribution
 
 __all__ = [
@@ -17,7 +19,9 @@ __all__ = [
     "frequency_calibration",
     "holdout_calibration",
     "lorenz",
+    "network",
     "p_alive_grid",
+    "spidergram",
     "tracking",
     "value_distribution",
 ]

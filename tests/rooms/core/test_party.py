@@ -1,9 +1,11 @@
 """Parties are known by checked identifiers, and what is about a person stays at home unless it is asked for."""
 
 import json
+import pkgutil
 import sys
 from datetime import date
 from decimal import Decimal
+from importlib import import_module
 from uuid import UUID
 
 import pytest
@@ -11,6 +13,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
+import relmodels
 from relmodels.core.errors import InvalidData, InvalidParameters, MissingExtra
 from relmodels.core.identifiers import ExternalId, Industry, Money, identity, in_force
 from relmodels.core.party import Brand, Group, Node, Organization, Person, Symbol
@@ -214,3 +217,14 @@ def test_the_schema_shows_what_is_personal():
     assert shown["name"]["personal"] == "text"
     assert shown["birth_date"]["personal"] == "date"
     assert "personal" not in shown["country"]
+
+
+def test_every_record_with_personal_fields_leaves_them_out():
+    """Each record of the library that marks a field as personal also knows how to leave it out of an export."""
+    for found in pkgutil.walk_packages(relmodels.__path__, "relmodels."):
+        if not found.name.startswith(("relmodels.report", "relmodels.cli")):
+            import_module(found.name)
+    records = [kind for kind in Record.__subclasses__() if kind.__module__.startswith("relmodels.")]
+    personal = [kind for kind in records if set(marked(kind).values()) - {"id"}]
+    assert {kind.__name__ for kind in personal} >= {"Person", "JurorRating", "Interaction", "RelationshipProperties"}
+    assert [kind.__name__ for kind in personal if not kind.__pydantic_decorators__.model_serializers] == []
