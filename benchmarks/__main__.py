@@ -20,6 +20,7 @@ NAMES: Final = (
     "posterior",
     "calibration",
     "summary",
+    "networks",
 )
 
 

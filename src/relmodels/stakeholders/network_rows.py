@@ -225,14 +225,14 @@ def _strength(reading: _Reading, row: int) -> Score | None:
         return None
     low, high = reading.rules.scale
     method = reading.rules.method
-    return _checked(reading, row, lambda: Score(value=value, scale_min=low, scale_max=high, method=method))
+    return _checked(reading, row, lambda: Score(value=value, scale_min=low, scale_max=high, method=method), "strength: ")
 
 
 def _money(reading: _Reading, row: int, name: str) -> Money | None:
     value, currency = _number(reading, row, name), reading.rules.currency
     if value is None or currency is None:
         return None
-    return _checked(reading, row, lambda: Money(amount=_exact(value), currency=currency))
+    return _checked(reading, row, lambda: Money(amount=_exact(value), currency=currency), f"{name}: ")
 
 
 def _exact(value: float) -> Decimal:
@@ -249,14 +249,14 @@ def _date(reading: _Reading, row: int, name: str) -> date | None:
     return None if day is None else written(day)
 
 
-def _checked(reading: _Reading, row: int, make: Callable[[], ResultT]) -> ResultT | None:
+def _checked(reading: _Reading, row: int, make: Callable[[], ResultT], part: str = "") -> ResultT | None:
     try:
         return make()
     except ValidationError as error:
         for detail in error.errors(include_url=False):
             where = ".".join(str(step) for step in detail["loc"])
             said = detail["msg"].removeprefix("Value error, ")
-            reading.note(row, f"{where} = {detail['input']!r}: {said}" if where else said)
+            reading.note(row, f"{part}{where} = {detail['input']!r}: {said}" if where else f"{part}{said}")
     except ValueError as error:
         reading.note(row, str(error))
     return None

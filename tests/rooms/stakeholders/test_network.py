@@ -81,7 +81,7 @@ def test_every_fault_of_a_table_is_named_with_its_row():
     said = "\n".join(caught.value.problems)
     for wanted in (
         "row 0: thirty_r = 'r31' is no code of 'Thirty relationships (30R)'",
-        "row 0: value = 11.0 lies outside its scale",
+        "row 0: strength: value = 11.0 lies outside its scale",
         "row 0: since = '1.2.2024' is no date",
         "row 1: key '1' stands in an earlier row with another name",
         "row 2: kind = 'robot' is unknown",
