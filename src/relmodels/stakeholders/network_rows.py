@@ -225,7 +225,9 @@ def _strength(reading: _Reading, row: int) -> Score | None:
         return None
     low, high = reading.rules.scale
     method = reading.rules.method
-    return _checked(reading, row, lambda: Score(value=value, scale_min=low, scale_max=high, method=method), "strength: ")
+    return _checked(
+        reading, row, lambda: Score(value=value, scale_min=low, scale_max=high, method=method), "strength: "
+    )
 
 
 def _money(reading: _Reading, row: int, name: str) -> Money | None:
