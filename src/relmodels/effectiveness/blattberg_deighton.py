@@ -2,8 +2,8 @@
 
 Judgment gives two points of a curve: the share won, or kept, at today's spending, and the ceiling that no money could
 pass. Between them the curve rises quickly first and levels off, ``c (1 - e^{-k A})``. Customer equity is what a
-prospect is worth less what was spent on them. At the best budgets the last customer won costs what a customer is worth, and so
-does the last one kept.
+prospect is worth less what was spent on them. At the best budgets the last customer won costs what a customer is worth,
+and so does the last one kept.
 """
 
 from __future__ import annotations
