@@ -211,8 +211,8 @@ def kaplan_meier(duration: ArrayLike, left: ArrayLike, *, per: Unit) -> Survival
     died = np.bincount(periods[gone], minlength=length)
     at_risk = np.cumsum(np.bincount(periods, minlength=length)[::-1])[::-1]
     kept = 1.0 - died / at_risk
-    # Who leaves in period 0 was never there for a whole one; the curve still begins with 1.
-    return SurvivalCurve(np.concatenate(([1.0], np.cumprod(kept)[1:] * kept[0])), per)
+    # Who leaves in period 0 was never there for a whole one; the curve begins with 1, and has lost them by the next.
+    return SurvivalCurve(np.concatenate(([1.0], np.cumprod(kept)[1:])), per)
 
 
 @dataclass(frozen=True, slots=True)

@@ -24,8 +24,6 @@ from relmodels.frames.table import Table
 
 __all__ = ["JointProductivity", "ReturnOnRelationships", "joint_productivity", "return_on_relationships"]
 
-Kinds = Sequence[Hashable] | Sequence[Sequence[Hashable]] | Sequence[Mapping[Hashable, float]]
-
 
 @dataclass(frozen=True, slots=True, eq=False)
 class ReturnOnRelationships:
@@ -94,7 +92,7 @@ def _with_sum(values: FloatArray) -> list[float]:
 
 
 def return_on_relationships(
-    kinds: Kinds,
+    kinds: Sequence[object],
     benefits: ArrayLike,
     costs: ArrayLike = 0.0,
     investments: ArrayLike = 0.0,
