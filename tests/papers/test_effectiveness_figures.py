@@ -17,7 +17,7 @@ from relmodels.effectiveness.margins import customer_margins
 from relmodels.effectiveness.retention import RetentionRate
 from relmodels.effectiveness.retention_clv import margin_multiple, retention_clv
 from relmodels.effectiveness.returns import response_lift, roi, romi
-from relmodels.effectiveness.rfm import RFM_RULES, RFM_RULES_OLD
+from relmodels.effectiveness.rfm import RFM_RULES, RFM_RULES_OLD, RFMRules
 from relmodels.effectiveness.scorecard import Measure
 from relmodels.effectiveness.variances import price_volume_mix, quantity_mix
 
@@ -177,6 +177,8 @@ def test_computed_limits_of_two_distributions(curve, pareto, break_even, submarg
 
 def test_rfm_boxes_of_two_versions():
     """The boxes of the R package rfm: three of 0.2 get no cell and 36 cells no box; all of 0.3.0 do, and 10 do not."""
+    for rules in (RFM_RULES_OLD, RFM_RULES):
+        assert RFMRules.from_json(rules.to_json()) == rules
     old, new = RFM_RULES_OLD.coverage(), RFM_RULES.coverage()
     assert [*old.cells.values(), old.uncovered] == [8, 28, 24, 0, 0, 3, 3, 20, 0, 3, 36]
     assert [*new.cells.values(), new.uncovered] == [1, 35, 15, 8, 15, 6, 7, 4, 10, 14, 10]

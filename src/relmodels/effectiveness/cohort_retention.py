@@ -76,7 +76,7 @@ def cohort_retention(
             its last day.
 
     Raises:
-        InvalidData: if a column, an identifier or a date is missing, purchases lie after ``until``, or no period is over.
+        InvalidData: if a column, an identifier or a date is missing, purchases lie after ``until``, or no period ended.
         InvalidParameters: if the unit or the day is none.
 
     Examples:

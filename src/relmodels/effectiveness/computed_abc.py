@@ -35,6 +35,10 @@ class ABCCurve:
         effort: ``(k,)`` share of the customers, the most valuable first, from 0 to 1.
         gain: ``(k,)`` share of the total they bring, the yield.
 
+    Examples:
+        >>> computed_abc([3, 1]).curve.gain.tolist()
+        [0.0, 0.75, 1.0]
+
     """
 
     effort: FloatArray

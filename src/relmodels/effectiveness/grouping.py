@@ -68,6 +68,9 @@ def gathered(key: ArrayLike | Sequence[Hashable], rows: int, name: str = "group"
     missing = np.flatnonzero(_is_nothing(array))
     if missing.size:
         raise InvalidData(_no_key(name, int(missing[0])))
+    if array.dtype.kind in "iu" and array.size and (span := int(array.max()) - int(array.min())) <= 4 * array.size:
+        present, codes = _closed_up(array.astype(np.int64) - int(array.min()), span + 1)
+        return Groups(tuple((present + int(array.min())).tolist()), read_only(codes))
     distinct, codes = np.unique(array, return_inverse=True)
     return Groups(tuple(distinct.tolist()), read_only(codes.astype(np.int64)))
 
@@ -82,9 +85,11 @@ def gathered_by_all(keys: Sequence[ArrayLike | Sequence[Hashable]], rows: int) -
     """
     parts = [gathered(key, rows, f"keys[{place}]") for place, key in enumerate(keys)]
     codes = np.zeros(rows, dtype=np.int64)
+    size = 1
     for part in parts:
         codes = codes * len(part.keys) + part.codes
-    distinct, places = np.unique(codes, return_inverse=True)
+        size *= len(part.keys)
+    distinct, places = _closed_up(codes, size) if size <= 4 * rows else np.unique(codes, return_inverse=True)
     names: list[tuple[Hashable, ...]] = []
     for code in distinct.tolist():
         name: list[Hashable] = []
@@ -94,6 +99,13 @@ def gathered_by_all(keys: Sequence[ArrayLike | Sequence[Hashable]], rows: int) -
             name.append(part.keys[place])
         names.append(tuple(reversed(name)))
     return Groups(tuple(names), read_only(places.astype(np.int64)))
+
+
+def _closed_up(codes: IntArray, size: int) -> tuple[IntArray, IntArray]:
+    """Return the codes that occur, and each row's place among them, without sorting."""
+    occurs = np.bincount(codes, minlength=size) > 0
+    place = np.cumsum(occurs) - 1
+    return np.flatnonzero(occurs), np.asarray(place[codes], dtype=np.int64)
 
 
 def _is_nothing(array: AnyArray) -> BoolArray:

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Final
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from relmodels.core.arrays import FloatArray, by_fields, check_finite, column, read_only
 from relmodels.core.errors import InvalidData, Problems
@@ -101,6 +101,18 @@ def _lines(margins: CustomerMargins) -> dict[str, FloatArray]:
     }
 
 
+def _parts(margins: CustomerMargins) -> tuple[FloatArray, ...]:
+    # Every line of the statement is a sum of these, so that their sums by group give all others.
+    return (
+        margins.list_revenue,
+        margins.invoice_discount,
+        margins.rebate,
+        margins.goods,
+        margins.serving,
+        margins.sustaining,
+    )
+
+
 def customer_margins(
     list_revenue: ArrayLike,
     *,
@@ -159,7 +171,7 @@ class MarginStatement:
 
     Attributes:
         groups: the keys, ``k`` of them; tuples of keys if there were several.
-        customers: how many each group has.
+        customers: ``(k,)`` how many each group has.
         lines: each line of the statement, ``(k,)``.
         group_costs: ``(k,)`` costs of each group as such.
         common_costs: costs of the whole that belong to no group.
@@ -255,7 +267,7 @@ def margin_by_group(
     return MarginStatement(
         groups=by.keys,
         customers=read_only(by.counts.astype(np.float64)),
-        lines={name: read_only(by.sums(values)) for name, values in _lines(margins).items()},
+        lines=_lines(CustomerMargins(*(read_only(by.sums(part)) for part in _parts(margins)))),
         group_costs=read_only(np.array([float(costs.get(key, 0.0)) for key in by.keys])),
         common_costs=float(common_costs),
     )
@@ -273,8 +285,8 @@ class ProfitPortfolio:
 
     """
 
-    size: np.ndarray[tuple[int], np.dtype[np.str_]]
-    profit: np.ndarray[tuple[int], np.dtype[np.str_]]
+    size: NDArray[np.str_]
+    profit: NDArray[np.str_]
     counts: dict[tuple[str, str], int]
     sums: dict[tuple[str, str], float]
 

@@ -311,8 +311,11 @@ def rfm_segments(scores: RFMScores, rules: RFMRules | None = None) -> NDArray[np
 
 
 def _rules(version: str, rows: tuple[tuple[str, tuple[int, int], tuple[int, int], tuple[int, int]], ...]) -> RFMRules:
-    segments = tuple(RFMSegment(name=name, recency=r, frequency=f, monetary=m) for name, r, f, m in rows)
-    return RFMRules(name="boxes of the R package rfm", version=version, segments=segments)
+    # Made without the checks, which a test makes: they would be compiled whenever the library is imported.
+    segments = tuple(
+        RFMSegment.model_construct(name=name, recency=r, frequency=f, monetary=m) for name, r, f, m in rows
+    )
+    return RFMRules.model_construct(name="boxes of the R package rfm", version=version, segments=segments)
 
 
 RFM_RULES: Final = _rules(

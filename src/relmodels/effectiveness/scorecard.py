@@ -395,6 +395,13 @@ class ScorecardResult:
             whole.
         coverage: the share of weight beneath that had a value.
 
+    Examples:
+        >>> kept = Measure(code="kept", name="Kept", direction="more", rule="range", worst=0.5, best=1.0)
+        >>> goal = Objective(code="loyal", name="Customers stay", measures=(kept,))
+        >>> side = Perspective(code="bsc.customer", name="Customer", objectives=(goal,))
+        >>> ScorecardResult(Scorecard(name="2026", perspectives=(side,)), {"": None}, {"": 0.0}).light()
+        'none'
+
     """
 
     scorecard: Scorecard

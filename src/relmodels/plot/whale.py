@@ -56,13 +56,6 @@ def whale_curve(curve: WhaleCurve, *, ax: Axes | None = None) -> Axes:
     ax.yaxis.set_major_formatter(lambda value, _: f"{value:.0%}" if relative else f"{value:,.0f}")
     peak = f"{curve.peak / scale:.0%}" if relative else f"{curve.peak:,.0f}"
     lost = f"{curve.leakage / scale:.0%}" if relative else f"{curve.leakage:,.0f}"
-    ax.annotate(
-        f"{at:.0%} of customers bring {peak},\nthe others take {lost} of it",
-        (100.0 * at, curve.peak / scale),
-        xytext=(0, -34),
-        textcoords="offset points",
-        ha="center",
-        va="top",
-        color=INK,
-    )
+    said = f"{at:.0%} of customers bring {peak},\nthe others take {lost} of it"
+    ax.text(0.52, 0.30, said, transform=ax.transAxes, ha="center", va="center", color=INK)
     return ax
