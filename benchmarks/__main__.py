@@ -21,6 +21,7 @@ NAMES: Final = (
     "calibration",
     "summary",
     "networks",
+    "customers",
 )
 
 

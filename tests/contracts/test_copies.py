@@ -32,6 +32,33 @@ COPIES: dict[str, Callable[[object], object]] = {
 }
 
 
+def effectiveness() -> list[object]:
+    """Return a value of every result of room 5 that holds arrays."""
+    margins = rm.customer_margins([10.0])
+    return [
+        rm.abc_by_group([1.0], ["a"]),
+        rm.abc_xyz([[1.0, 2.0]]),
+        rm.class_moves(["A"], ["B"]),
+        rm.abc_stability([[1.0, 2.0]], rng=1, draws=2),
+        rm.computed_abc([1.0, 2.0]),
+        rm.computed_abc([1.0, 2.0]).curve,
+        rm.rfm_scores([1.0], [1.0], [1.0]),
+        rm.share_of_wallet([1.0], [2.0]),
+        rm.SurvivalCurve([1.0, 0.5], per="year"),
+        rm.cohort_retention({"who": ["a"], "day": ["2026-01-31"]}, customer="who", date="day"),
+        rm.internal_rates([-1.0, 2.0]),
+        rm.activity_costs({"a": 1.0}, {"a": {"b": 1.0}}, {"b": 1.0}),
+        rm.time_driven_costs(1.0, 1.0, {"a": 1.0}, {"a": 1.0}),
+        margins,
+        rm.margin_by_group(margins, ["a"]),
+        rm.profit_portfolio([1.0], [1.0]),
+        rm.whale_curve([1.0]),
+        rm.price_volume_mix([1.0], [1.0], [1.0], [1.0]),
+        rm.quantity_mix([1.0], [1.0], [1.0]),
+        rm.return_on_relationships(["a"], [1.0]),
+    ]
+
+
 def examples() -> list[object]:
     """Return a value of every public class that holds arrays, and of those it leads to."""
     assert SUMMARY.activity is not None
@@ -43,6 +70,7 @@ def examples() -> list[object]:
         rm.emphasis_gaps(
             rm.EmphasisProfile(axes=("a",), ratings=(rm.JurorRating(current={"a": 1.0}, desired={"a": 2.0}),))
         ),
+        *effectiveness(),
         SUMMARY,
         SUMMARY.update({"who": ["Bob", "Eve"], "day": ["2026-03-09", "2026-03-09"], "paid": [4.0, 6.0]}),
         rm.PurchaseSummary.from_transactions(

@@ -5,8 +5,13 @@ from __future__ import annotations
 from typing import Final
 
 from relmodels.catalogue.btyd import BTYD
+from relmodels.catalogue.classes import CLASSES
 from relmodels.catalogue.entry import Entry
+from relmodels.catalogue.equity import EQUITY
 from relmodels.catalogue.forecasts import FORECASTS
+from relmodels.catalogue.loyalty import LOYALTY
+from relmodels.catalogue.margins import MARGINS
+from relmodels.catalogue.returns import RETURNS
 from relmodels.catalogue.stakeholders import STAKEHOLDERS
 from relmodels.catalogue.value import VALUE
 from relmodels.core.text import plain
@@ -17,6 +22,11 @@ CATALOGUE: Final[tuple[Entry, ...]] = (
     *STAKEHOLDERS,
     *BTYD,
     *VALUE,
+    *CLASSES,
+    *LOYALTY,
+    *MARGINS,
+    *RETURNS,
+    *EQUITY,
     *FORECASTS,
 )
 

@@ -124,9 +124,13 @@ def check_rows(bad: BoolArray, values: AnyArray, name: str, rule: str, problems:
 
 
 def _made_of(kind: Callable[..., object], values: dict[str, object]) -> object:
-    return kind(
-        **{name: read_only(value) if isinstance(value, np.ndarray) else value for name, value in values.items()}
-    )
+    return kind(**{name: _frozen(value) for name, value in values.items()})
+
+
+def _frozen(value: object) -> object:
+    if isinstance(value, np.ndarray):
+        return read_only(value)
+    return {key: _frozen(item) for key, item in value.items()} if isinstance(value, dict) else value
 
 
 def _as_array(values: ArrayLike) -> AnyArray:

@@ -49,7 +49,9 @@ class Record(BaseModel):
 
     """
 
-    model_config: ClassVar[ConfigDict] = ConfigDict(frozen=True, extra="forbid", strict=True, allow_inf_nan=False)
+    model_config: ClassVar[ConfigDict] = ConfigDict(
+        frozen=True, extra="forbid", strict=True, allow_inf_nan=False, defer_build=True
+    )
 
     def to_json(self, *, personal: Literal["leave_out", "keep"] = "leave_out") -> str:
         """Return the record as JSON text.

@@ -36,6 +36,15 @@ class LorenzCurve:
 
     __reduce__ = by_fields
 
+    @property
+    def gini(self) -> float:
+        """Return twice the area between the diagonal and the curve, straight between its corners.
+
+        The area alone is sometimes printed as the coefficient; it is half of it.
+        """
+        widths = np.diff(self.population)
+        return 1.0 - float(np.sum(widths * (self.share[1:] + self.share[:-1])))
+
     def share_of_top(self, fraction: float) -> float:
         """Return the share of the value held by the most valuable ``fraction`` of the customers.
 

@@ -12,6 +12,7 @@ from relmodels.plot.network import network
 from relmodels.plot.over_time import tracking
 from relmodels.plot.spidergram import spidergram
 from relmodels.plot.value import lorenz, value_distribution
+from relmodels.plot.whale import whale_curve
 
 __all__ = [
     "expected_purchases_grid",
@@ -24,4 +25,5 @@ __all__ = [
     "spidergram",
     "tracking",
     "value_distribution",
+    "whale_curve",
 ]

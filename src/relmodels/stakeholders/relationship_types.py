@@ -69,7 +69,8 @@ class RelationshipType(Record):
 
 
 def _type(code: str, inverse: str, label: str, inverse_label: str, ru: str, inverse_ru: str) -> RelationshipType:
-    return RelationshipType(
+    # Made without the checks, which a test makes: they would be compiled whenever the library is imported.
+    return RelationshipType.model_construct(
         code=code,
         inverse=inverse,
         label=label,
@@ -98,7 +99,7 @@ _TYPES: Final = (
 )
 RELATIONSHIP_TYPES: Final[dict[str, RelationshipType]] = {
     **{item.code: item for item in _TYPES},
-    "bound_to": RelationshipType(
+    "bound_to": RelationshipType.model_construct(
         code="bound_to",
         inverse="binds",
         label="is bound to",

@@ -175,6 +175,7 @@ def test_types_have_an_inverse_and_both_languages():
     inverses = [item.inverse for item in RELATIONSHIP_TYPES.values()]
     assert len(set(inverses)) == len(inverses)
     for item in RELATIONSHIP_TYPES.values():
+        assert RelationshipType.from_json(item.to_json()) == item
         assert item.label_ru
         assert item.inverse_label_ru
         assert item.symmetric == (item.inverse == item.code)
