@@ -65,6 +65,8 @@ def gathered(key: ArrayLike | Sequence[Hashable], rows: int, name: str = "group"
         raise InvalidData(message)
     if array.dtype.kind in "OSU":
         return _of_objects(array.tolist(), name)
+    if array.dtype.kind == "M" and np.datetime_data(array.dtype)[0] in {"ns", "ps", "fs", "as"}:
+        array = array.astype("datetime64[us]")  # finer ones would come out as whole numbers
     missing = np.flatnonzero(_is_nothing(array))
     if missing.size:
         raise InvalidData(_no_key(name, int(missing[0])))

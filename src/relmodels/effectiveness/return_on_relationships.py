@@ -173,7 +173,9 @@ def _present(values: ArrayLike, name: str, rows: int, rate: float, problems: Pro
         problems.add(f"{name}[{where}] = {table[tuple(place)]} is no amount of 0 or more")
     if bad.size:
         return np.zeros(rows)
-    return table if table.ndim == 1 else table @ (1.0 + rate) ** -np.arange(table.shape[1])
+    by_period = table.reshape(rows, -1)
+    factors = (1.0 + rate) ** -np.arange(by_period.shape[1], dtype=np.float64)
+    return np.asarray(by_period @ factors, dtype=np.float64)
 
 
 def _names(shares: list[dict[Hashable, float]], taxonomy: Taxonomy | None, problems: Problems) -> list[Hashable]:
