@@ -57,9 +57,10 @@ docs:  ## the documentation, into site/
 	@$(BIN)/mkdocs build --strict --quiet
 	@echo "the documentation is in site/index.html"
 
-papers:  ## write docs/papers.md anew from the catalogue
+papers:  ## write the pages of papers and of taxonomies anew
 	$(install) '.[docs]'
 	@$(BIN)/python -m tools.papers_page
+	@$(BIN)/python -m tools.taxonomies_page
 
 docs-serve:  ## the documentation in a browser, following changes
 	$(install) '.[docs]'
