@@ -227,8 +227,9 @@ def berger_nasr_continuous(
 def buyers_by_recency(purchase: ArrayLike, years: int) -> FloatArray:
     """Return ``(years + 1,)`` the share of customers who buy in each year, if buying depends on when they bought last.
 
-    ``C_0 = 1``, ``C_i = Σ_j C_{i-j} p_j Π_{k<j} (1 - p_k)``: those who bought last ``j`` years ago, did not in between,
-    and come back. Who has not bought for as many years as there are probabilities is lost.
+    This is the migration model of Dwyer (1989) as Berger and Nasr write it: ``C_0 = 1`` and
+    ``C_i = Σ_j C_{i-j} p_j Π_{k<j} (1 - p_k)``, those who bought last ``j`` years ago, did not in between, and come
+    back. Who has not bought for as many years as there are probabilities is lost.
 
     Args:
         purchase: ``(k,)`` chance of buying for who bought last 1, 2, … years ago.
