@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 
 from relmodels.core.errors import InvalidParameters
 
-__all__ = ["is_number", "number"]
+__all__ = ["finite", "is_number", "number", "whole"]
 
 
 def is_number(value: object) -> bool:
@@ -41,3 +43,40 @@ def number(value: object, name: str, rule: str) -> float:
         message = f"{name} = {value!r} is not a number; it must be {rule}"
         raise InvalidParameters(message)
     return float(value)  # type: ignore[arg-type]
+
+
+def finite(value: object, name: str, rule: str) -> float:
+    """Return ``value`` as a float that is neither infinite nor not a number.
+
+    Raises:
+        InvalidParameters: if it is not one finite real number.
+
+    Examples:
+        >>> finite(float("nan"), "gain", "an amount")
+        Traceback (most recent call last):
+        relmodels.core.errors.InvalidParameters: gain = nan is not a finite number; it must be an amount
+
+    """
+    found = number(value, name, rule)
+    if not math.isfinite(found):
+        message = f"{name} = {value!r} is not a finite number; it must be {rule}"
+        raise InvalidParameters(message)
+    return found
+
+
+def whole(value: object, name: str, least: int) -> int:
+    """Return ``value`` as a whole number of at least ``least``.
+
+    Raises:
+        InvalidParameters: if it is none.
+
+    Examples:
+        >>> whole(2.5, "draws", 1)
+        Traceback (most recent call last):
+        relmodels.core.errors.InvalidParameters: draws = 2.5 is not a whole number of at least 1
+
+    """
+    if not is_number(value) or value != (found := int(value) if math.isfinite(value) else least - 1) or found < least:  # type: ignore[arg-type, call-overload]
+        message = f"{name} = {value!r} is not a whole number of at least {least}"
+        raise InvalidParameters(message)
+    return found

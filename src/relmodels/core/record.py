@@ -21,7 +21,7 @@ from relmodels.core.errors import InvalidData
 if TYPE_CHECKING:
     from pydantic_core import ErrorDetails
 
-__all__ = ["KEEP_PERSONAL", "Record"]
+__all__ = ["KEEP_PERSONAL", "Record", "problems_of"]
 
 KEEP_PERSONAL: Final = "keep personal data"
 _LARGEST: Final = 10_000_000
@@ -92,9 +92,14 @@ class Record(BaseModel):
             with _without_collection():
                 return cls.model_validate_json(text)
         except ValidationError as error:
-            details = error.errors(include_url=False)
-            said = [sentence for detail in details for sentence in _sentences(cls, detail)]
-            raise InvalidData([f"{cls.__name__}: {sentence}" for sentence in said]) from error
+            raise InvalidData(problems_of(cls, error)) from error
+
+
+def problems_of(cls: type[Record], error: ValidationError) -> list[str]:
+    """Return a sentence for each fault that pydantic found in a record, with its path."""
+    details = error.errors(include_url=False)
+    said = [sentence for detail in details for sentence in _sentences(cls, detail)]
+    return [f"{cls.__name__}: {sentence}" for sentence in said]
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from numpy.typing import ArrayLike
 
 from relmodels.core.arrays import FloatArray, check_finite, column, read_only
 from relmodels.core.errors import InvalidParameters, Problems
+from relmodels.core.numbers import whole
 
 __all__ = ["rounded_to_total"]
 
@@ -43,6 +44,7 @@ def rounded_to_total(values: ArrayLike, digits: int = 0) -> FloatArray:
     problems.raise_if_any()
     if not parts.size:
         return parts
+    whole(digits, "digits", -300)
     unit = Decimal(1).scaleb(-digits)
     exact = [Decimal(repr(part)) / unit for part in parts.tolist()]
     if max(abs(part) for part in exact) > 2**53:

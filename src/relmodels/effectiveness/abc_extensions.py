@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from relmodels.core.arrays import FloatArray, IntArray, by_fields, read_only
 from relmodels.core.errors import InvalidData, InvalidParameters, Problems
+from relmodels.core.numbers import number, whole
 from relmodels.core.randomness import generator
 from relmodels.effectiveness.abc_analysis import ABCAnalysis, Boundary, abc_analysis
 from relmodels.effectiveness.amounts import shareable
@@ -246,7 +247,9 @@ def abc_over_criteria(
     columns = {name: shareable(values, f"criterion {name!r}") for name, values in criteria.items()}
     _check_criteria(columns)
     given = (
-        dict.fromkeys(columns, 1.0) if weights is None else {name: float(weight) for name, weight in weights.items()}
+        dict.fromkeys(columns, 1.0)
+        if weights is None
+        else {name: number(weight, f"weights[{name!r}]", "a weight of 0 or more") for name, weight in weights.items()}
     )
     if given.keys() != columns.keys() or min(given.values()) < 0.0 or not 0.0 < sum(given.values()) < np.inf:
         message = f"weights = {weights!r} must give each of {', '.join(columns)} a weight of 0 or more, one above 0"
@@ -402,14 +405,12 @@ def abc_stability(
 
     """
     amounts = _by_period(values_by_period)
-    if draws < 1:
-        message = f"draws = {draws!r} is not a whole number of at least 1"
-        raise InvalidParameters(message)
+    count = whole(draws, "draws", 1)
     random = generator(rng)
     counts = np.zeros((amounts.shape[0], 3))
     rows = np.arange(amounts.shape[0])
-    for _ in range(draws):
+    for _ in range(count):
         drawn = random.multinomial(amounts.shape[1], np.full(amounts.shape[1], 1.0 / amounts.shape[1]))
         counts[rows, _ranks(abc_analysis(amounts @ drawn, cutoffs, boundary=boundary), "drawn")] += 1.0
     classes = abc_analysis(amounts.sum(axis=1), cutoffs, boundary=boundary).classes
-    return ABCStability(classes, read_only(counts / draws), draws)
+    return ABCStability(classes, read_only(counts / count), count)

@@ -19,7 +19,7 @@ from pydantic import Field, model_validator
 from relmodels.core.arrays import FloatArray, by_fields, check_finite, check_not_negative, column, read_only
 from relmodels.core.errors import InvalidData, InvalidParameters, Problems
 from relmodels.core.identifiers import Text
-from relmodels.core.numbers import number
+from relmodels.core.numbers import finite
 from relmodels.core.record import Record
 from relmodels.frames.table import Table
 
@@ -218,7 +218,7 @@ class TimeEquation(Record):
                 f"{self.activity} has no term {', '.join(unknown)}; the terms are {', '.join(self.terms) or 'none'}"
             )
             raise InvalidParameters(message)
-        time = self.base + sum(self.terms[name] * number(amount, name, "an amount") for name, amount in given.items())
+        time = self.base + sum(self.terms[name] * finite(amount, name, "an amount") for name, amount in given.items())
         if time < 0.0:
             message = f"{self.activity} would take {time} minutes; no work takes less than none"
             raise InvalidParameters(message)
@@ -309,8 +309,8 @@ def time_driven_costs(
     took = _named(minutes, "minutes", problems)
     done = _named({name: volumes.get(name, 0.0) for name in minutes}, "volumes", problems)
     problems.raise_if_any()
-    supplied = number(capacity, "capacity", "minutes above 0")
-    spent = number(cost, "cost", "an amount of 0 or more")
+    supplied = finite(capacity, "capacity", "minutes above 0")
+    spent = finite(cost, "cost", "an amount of 0 or more")
     if not 0.0 < supplied < np.inf or not 0.0 <= spent < np.inf:
         message = f"cost = {cost!r}, capacity = {capacity!r}: give an amount of 0 or more for minutes above 0"
         raise InvalidParameters(message)
@@ -360,7 +360,7 @@ def cost_to_serve(rates: Mapping[str, float], quantities: Mapping[str, ArrayLike
     if not problems and len(sizes) != 1:
         problems.add("the quantities differ in length, or there are none; give one for each customer")
     problems.raise_if_any()
-    if not all(np.isfinite(number(rate, name, "a rate")) for name, rate in rates.items()):
+    if not all(np.isfinite(finite(rate, name, "a rate")) for name, rate in rates.items()):
         message = "a rate is not a finite number"
         raise InvalidData(message)
     return read_only(np.asarray(sum(float(rates[name]) * values for name, values in columns.items())))

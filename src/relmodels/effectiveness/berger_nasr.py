@@ -19,7 +19,7 @@ from numpy.typing import ArrayLike
 
 from relmodels.core.arrays import FloatArray, column, read_only
 from relmodels.core.errors import InvalidParameters, Problems
-from relmodels.core.numbers import number
+from relmodels.core.numbers import finite, whole
 
 __all__ = [
     "berger_nasr_continuous",
@@ -32,16 +32,18 @@ __all__ = [
 ]
 
 
-def _checked(retention: float, discount: float, periods: float) -> tuple[float, float]:
+def _amounts(contribution: float, promotion: float) -> tuple[float, float]:
+    return finite(contribution, "contribution", "an amount"), finite(promotion, "promotion", "an amount")
+
+
+def _checked(retention: float, discount: float) -> tuple[float, float]:
     problems = Problems("customer lifetime value")
-    keep = number(retention, "retention", "a share between 0 and 1")
-    rate = number(discount, "discount", "a rate of a year")
+    keep = finite(retention, "retention", "a share between 0 and 1")
+    rate = finite(discount, "discount", "a rate of a year")
     if not 0.0 <= keep <= 1.0:
         problems.add(f"retention = {retention!r} is not between 0 and 1")
     if not -1.0 < rate < math.inf:
         problems.add(f"discount = {discount!r} is no rate; it must lie above -1")
-    if not periods >= 1:
-        problems.add(f"there are {periods!r} periods; give at least 1")
     problems.raise_if_any(InvalidParameters)
     return keep, rate
 
@@ -98,12 +100,13 @@ def berger_nasr_frequent(
         Interactive Marketing 12(1), 17-30, case 2b.
 
     """
-    keep, rate = _checked(retention, discount, min(years, sales_per_year))
-    last = years * sales_per_year
+    keep, rate = _checked(retention, discount)
+    last = whole(years, "years", 1) * whole(sales_per_year, "sales_per_year", 1)
+    earned, promoted = _amounts(contribution, promotion)
     sales, between = np.arange(last + 1), np.arange(1, last + 1)
     gained = np.sum(keep**sales * (1.0 + rate) ** (-sales / sales_per_year))
     spent = np.sum(keep ** (between - 1) * (1.0 + rate) ** (-(between - 0.5) / sales_per_year))
-    return float(contribution * gained - promotion * spent)
+    return float(earned * gained - promoted * spent)
 
 
 def berger_nasr_rare(
@@ -144,7 +147,9 @@ def berger_nasr_rare(
         Interactive Marketing 12(1), 17-30, case 2a; the figures of the example are not the paper's.
 
     """
-    keep, rate = _checked(retention, discount, min(years, years_per_sale))
+    keep, rate = _checked(retention, discount)
+    whole(years, "years", 1), whole(years_per_sale, "years_per_sale", 1)
+    earned, promoted = _amounts(contribution, promotion)
     if exponent not in {"fractional", "whole"}:
         message = f"exponent = {exponent!r} is unknown; use 'fractional' or 'whole'"
         raise InvalidParameters(message)
@@ -152,7 +157,7 @@ def berger_nasr_rare(
     passed = (between - 1) / years_per_sale
     kept = keep ** (passed if exponent == "fractional" else np.floor(passed))
     gained = np.sum(keep**sales * (1.0 + rate) ** (-sales * years_per_sale))
-    return float(contribution * gained - promotion * np.sum(kept * (1.0 + rate) ** -(between - 0.5)))
+    return float(earned * gained - promoted * np.sum(kept * (1.0 + rate) ** -(between - 0.5)))
 
 
 def berger_nasr_path(
@@ -181,11 +186,13 @@ def berger_nasr_path(
         Interactive Marketing 12(1), 17-30, case 3.
 
     """
-    keep, rate = _checked(retention, discount, years)
-    sales, between = np.arange(years + 1), np.arange(1, years + 1)
-    path = np.array([float(contribution(int(year))) for year in sales])
+    keep, rate = _checked(retention, discount)
+    last = whole(years, "years", 1)
+    sales, between = np.arange(last + 1), np.arange(1, last + 1)
+    path = np.array([finite(contribution(year), f"contribution({year})", "an amount") for year in sales.tolist()])
+    _, promoted = _amounts(0.0, promotion)
     gained = np.sum(path * keep**sales * (1.0 + rate) ** -sales)
-    return float(gained - promotion * np.sum(keep ** (between - 1) * (1.0 + rate) ** -(between - 0.5)))
+    return float(gained - promoted * np.sum(keep ** (between - 1) * (1.0 + rate) ** -(between - 0.5)))
 
 
 def berger_nasr_continuous(
@@ -216,12 +223,18 @@ def berger_nasr_continuous(
     """
     from scipy.integrate import quad
 
-    keep, rate = _checked(retention, discount, years)
+    keep, rate = _checked(retention, discount)
+    length = finite(years, "years", "a length of time above 0")
+    if not length > 0.0:
+        message = f"years = {years!r} is no length of time above 0"
+        raise InvalidParameters(message)
     if keep == 0.0:
         message = "retention = 0: nobody stays for any length of time"
         raise InvalidParameters(message)
     decay = math.log(keep) - math.log1p(rate)
-    return float(quad(lambda time: (contribution(time) - promotion) * math.exp(decay * time), 0.0, years, limit=200)[0])
+    return float(
+        quad(lambda time: (contribution(time) - promotion) * math.exp(decay * time), 0.0, length, limit=200)[0]
+    )
 
 
 def buyers_by_recency(purchase: ArrayLike, years: int) -> FloatArray:
@@ -252,9 +265,10 @@ def buyers_by_recency(purchase: ArrayLike, years: int) -> FloatArray:
     for place, value in enumerate(chance.tolist()):
         if not 0.0 <= value <= 1.0:
             problems.add(f"purchase[{place}] = {value} is no chance between 0 and 1")
-    if not problems and (not chance.size or years < 1):
-        problems.add("give at least one chance of buying, and at least one year")
+    if not problems and not chance.size:
+        problems.add("give at least one chance of buying")
     problems.raise_if_any(InvalidParameters)
+    whole(years, "years", 1)
     comes_back = chance * np.concatenate(([1.0], np.cumprod(1.0 - chance)[:-1]))
     buyers = np.zeros(years + 1)
     buyers[0] = 1.0
@@ -291,8 +305,9 @@ def berger_nasr_migration(
         Interactive Marketing 12(1), 17-30, case 5.
 
     """
-    _, rate = _checked(1.0, discount, years)
+    _, rate = _checked(1.0, discount)
+    earned, promoted = _amounts(contribution, promotion)
     buyers = buyers_by_recency(purchase, years)
     sales, between = np.arange(years + 1), np.arange(1, years + 1)
     gained = buyers @ (1.0 + rate) ** -sales.astype(np.float64)
-    return float(contribution * gained - promotion * (buyers[:-1] @ (1.0 + rate) ** -(between - 0.5)))
+    return float(earned * gained - promoted * (buyers[:-1] @ (1.0 + rate) ** -(between - 0.5)))

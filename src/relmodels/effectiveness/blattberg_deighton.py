@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from typing import Self
 
 from relmodels.core.errors import InvalidParameters
-from relmodels.core.numbers import number
+from relmodels.core.numbers import finite
 
 __all__ = ["OptimalEquity", "ResponseCurve", "customer_equity", "optimal_equity"]
 
@@ -41,17 +41,17 @@ class ResponseCurve:
 
     def __post_init__(self) -> None:
         """Check the range of both."""
-        if not 0.0 < number(self.ceiling, "ceiling", "a share") <= 1.0:
+        if not 0.0 < finite(self.ceiling, "ceiling", "a share") <= 1.0:
             message = f"ceiling = {self.ceiling!r} is not above 0 and at most 1"
             raise InvalidParameters(message)
-        if not 0.0 < number(self.slope, "slope", "a number above 0") < math.inf:
+        if not 0.0 < finite(self.slope, "slope", "a number above 0") < math.inf:
             message = f"slope = {self.slope!r} is not above 0"
             raise InvalidParameters(message)
 
     @classmethod
     def from_judgment(cls, *, spend: float, share: float, ceiling: float) -> Self:
         """Return the curve through today's spending and share, with a ceiling."""
-        if not number(spend, "spend", "an amount above 0") > 0.0 or not 0.0 < share < ceiling:
+        if not finite(spend, "spend", "an amount above 0") > 0.0 or not 0.0 < share < ceiling:
             message = (
                 f"spend = {spend!r}, share = {share!r}, ceiling = {ceiling!r}: give spending above 0, a share below"
             )
@@ -60,14 +60,14 @@ class ResponseCurve:
 
     def share(self, spend: float) -> float:
         """Return the share won, or kept, at some spending, 0 or more."""
-        if not number(spend, "spend", "an amount of 0 or more") >= 0.0:
+        if not finite(spend, "spend", "an amount of 0 or more") >= 0.0:
             message = f"spend = {spend!r} is negative"
             raise InvalidParameters(message)
         return -self.ceiling * math.expm1(-self.slope * spend)
 
     def spend(self, share: float) -> float:
         """Return the spending at which a share is won, or kept: infinite at the ceiling."""
-        if not 0.0 <= number(share, "share", "a share") <= self.ceiling:
+        if not 0.0 <= finite(share, "share", "a share") <= self.ceiling:
             message = f"share = {share!r} is not between 0 and the ceiling {self.ceiling}"
             raise InvalidParameters(message)
         return math.inf if share == self.ceiling else -math.log1p(-share / self.ceiling) / self.slope
@@ -116,12 +116,12 @@ def customer_equity(
     """
     rate = _discount(discount)
     won, kept = acquisition.share(acquisition_spend), retention.share(retention_spend)
-    value = (number(margin, "margin", "an amount") * (1.0 + rate) - retention_spend) / (1.0 + rate - kept)
+    value = (finite(margin, "margin", "an amount") * (1.0 + rate) - retention_spend) / (1.0 + rate - kept)
     return won * value - acquisition_spend
 
 
 def _discount(discount: float) -> float:
-    rate = number(discount, "discount", "a rate above 0")
+    rate = finite(discount, "discount", "a rate above 0")
     if not 0.0 < rate < math.inf:
         message = f"discount = {discount!r} is no rate above 0"
         raise InvalidParameters(message)
@@ -179,7 +179,7 @@ def optimal_equity(
 
     """
     rate = _discount(discount)
-    gain = number(margin, "margin", "an amount above 0")
+    gain = finite(margin, "margin", "an amount above 0")
     if not 0.0 < gain < math.inf:
         message = f"margin = {margin!r} is not above 0; nothing is worth spending on"
         raise InvalidParameters(message)

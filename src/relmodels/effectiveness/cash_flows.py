@@ -40,7 +40,7 @@ def npv(rate: float, flows: ArrayLike) -> float:
         flows: ``(T + 1,)`` payments, those received positive.
 
     Raises:
-        InvalidData: if a payment is not a finite number, or there are none.
+        InvalidData: if a payment is not a finite number, there are none, or their worth is too large for a number.
         InvalidParameters: if the rate is not above -1.
 
     Examples:
@@ -53,7 +53,14 @@ def npv(rate: float, flows: ArrayLike) -> float:
     """
     payments = _flows(flows)
     factor = 1.0 / (1.0 + _rate(rate, "rate"))
-    return float(np.polynomial.polynomial.polyval(factor, payments))
+    with np.errstate(over="ignore", invalid="ignore"):
+        worth = float(np.polynomial.polynomial.polyval(factor, payments))
+    if not math.isfinite(worth):
+        message = (
+            f"the payments are worth more at rate = {rate} than a number can hold; state them in thousands or millions"
+        )
+        raise InvalidData(message)
+    return worth
 
 
 @dataclass(frozen=True, slots=True, eq=False)

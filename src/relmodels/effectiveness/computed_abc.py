@@ -102,6 +102,8 @@ def computed_abc(
 ) -> ComputedABC:
     """Return the ABC classes whose limits are computed from the values themselves.
 
+    Where all values are equal nobody stands out, and nobody is in A.
+
     Args:
         values: ``(n,)`` what each customer is worth.
         method: ``"exact"`` takes the curve as it is, straight between customers; the break-even point is then the share
@@ -126,9 +128,9 @@ def computed_abc(
     """
     amounts = _amounts(values, method, negative)
     order = np.argsort(-amounts, kind="stable")
-    falling = amounts[order]
+    falling = amounts[order] / amounts.max()
     effort = np.arange(falling.size + 1) / falling.size
-    held = np.concatenate(([0.0], np.cumsum(falling / falling[0])))
+    held = np.concatenate(([0.0], np.cumsum(falling)))
     gain = held / held[-1]
     if method == "exact":
         points = _exact_points(effort, gain, falling)
@@ -227,6 +229,8 @@ def _fmm_spline(x: FloatArray, y: FloatArray, at: FloatArray) -> tuple[FloatArra
     n = x.size
     step = np.diff(x)
     rise = np.diff(y) / step
+    if n == 2:  # one value: a straight line
+        return y[0] + rise[0] * (at - x[0]), np.full(at.shape, rise[0])
     bands, right = np.zeros((3, n)), np.zeros(n)
     bands[0, 1:] = bands[2, :-1] = step
     bands[1, 1:-1] = 2.0 * (step[:-1] + step[1:])

@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from relmodels.core.errors import InvalidData, InvalidParameters
-from relmodels.core.numbers import is_number
+from relmodels.core.numbers import is_number, whole
 from relmodels.effectiveness.amounts import shareable
 from relmodels.effectiveness.lorenz import gini
 
@@ -128,10 +128,7 @@ def zipf_rank(share: float, participants: int) -> int:
     if not is_number(share) or not 0.0 < share <= 1.0:
         message = f"share = {share!r} is not between 0 and 1"
         raise InvalidParameters(message)
-    if participants < 1:
-        message = f"participants = {participants!r} is not a whole number of at least 1"
-        raise InvalidParameters(message)
-    harmonic = float(np.sum(1.0 / np.arange(1, participants + 1)))
+    harmonic = float(np.sum(1.0 / np.arange(1, whole(participants, "participants", 1) + 1)))
     rank = math.floor(1.0 / (share * harmonic))
     if rank < 1:
         message = f"share = {share} is more than the first of {participants} has under Zipf's law, {1 / harmonic:.4f}"

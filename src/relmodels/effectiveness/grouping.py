@@ -124,7 +124,11 @@ def _as_objects(key: Sequence[Hashable]) -> AnyArray:
 
 def _of_objects(values: list[Hashable], name: str) -> Groups:
     places: dict[Hashable, int] = {}
-    codes = np.fromiter((places.setdefault(value, len(places)) for value in values), np.int64, len(values))
+    try:
+        codes = np.fromiter((places.setdefault(value, len(places)) for value in values), np.int64, len(values))
+    except TypeError as error:
+        message = f"{name} holds what cannot be a key, such as lists; give one text, number, date or tuple for each row"
+        raise InvalidData(message) from error
     for value in places:
         if is_missing(value):
             raise InvalidData(_no_key(name, int(np.flatnonzero(codes == places[value])[0])))

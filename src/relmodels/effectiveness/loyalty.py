@@ -100,7 +100,7 @@ def net_promoter_score_of_counts(promoters: int, passives: int, detractors: int)
     """
     counts = (promoters, passives, detractors)
     total = sum(counts)
-    if min(counts) < 0 or total == 0:
+    if any(count != int(count) for count in counts) or min(counts) < 0 or total == 0:
         message = f"promoters, passives, detractors = {counts} must be counts of 0 or more, one of them above 0"
         raise InvalidData(message)
     up, down = promoters / total, detractors / total
@@ -187,7 +187,11 @@ def wallet_allocation(ranks: ArrayLike) -> FloatArray:
     """
     from scipy.stats import rankdata
 
-    table = np.asarray(ranks, dtype=np.float64)
+    try:
+        table = np.asarray(ranks, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        message = "ranks are no table of numbers; give finite ranks of brands, a row for each customer"
+        raise InvalidData(message) from error
     if table.ndim not in {1, 2} or not table.size or not np.isfinite(table).all():
         message = f"ranks has the shape {table.shape}; give finite ranks of brands, a row for each customer"
         raise InvalidData(message)

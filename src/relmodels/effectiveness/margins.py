@@ -17,6 +17,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from relmodels.core.arrays import FloatArray, by_fields, check_finite, column, read_only
 from relmodels.core.errors import InvalidData, Problems
+from relmodels.core.numbers import finite
 from relmodels.effectiveness.grouping import Groups, gathered, gathered_by_all
 from relmodels.frames.table import Table
 
@@ -254,7 +255,7 @@ def margin_by_group(
         Horngren, C. T., Datar, S. M. and Rajan, M. V. (2012), Cost Accounting: A Managerial Emphasis, Pearson, ch. 14.
 
     """
-    if (group is None) == (groups is None):
+    if (group is None) == (groups is None) or (groups is not None and not len(groups)):
         message = "margin by group: give either group=, or groups= with several"
         raise InvalidData(message)
     size = margins.list_revenue.size
@@ -268,8 +269,10 @@ def margin_by_group(
         groups=by.keys,
         customers=read_only(by.counts.astype(np.float64)),
         lines=_lines(CustomerMargins(*(read_only(by.sums(part)) for part in _parts(margins)))),
-        group_costs=read_only(np.array([float(costs.get(key, 0.0)) for key in by.keys])),
-        common_costs=float(common_costs),
+        group_costs=read_only(
+            np.array([finite(costs.get(key, 0.0), f"group_costs[{key!r}]", "an amount") for key in by.keys])
+        ),
+        common_costs=finite(common_costs, "common_costs", "an amount"),
     )
 
 

@@ -9,7 +9,7 @@ from __future__ import annotations
 import math
 
 from relmodels.core.errors import InvalidParameters
-from relmodels.core.numbers import number
+from relmodels.core.numbers import finite
 from relmodels.core.periods import Unit, as_unit, convert
 
 __all__ = ["rate_per"]
@@ -34,7 +34,7 @@ def rate_per(rate: float, *, per: Unit, to: Unit) -> float:
         Fisher, I. (1907), The Rate of Interest, Macmillan.
 
     """
-    value = number(rate, "rate", "an effective rate, one per cent as 0.01")
+    value = finite(rate, "rate", "an effective rate, one per cent as 0.01")
     if not -1.0 < value < math.inf:
         message = f"rate = {rate!r} is no rate; it must lie above -1"
         raise InvalidParameters(message)

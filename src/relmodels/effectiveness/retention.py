@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 
 from relmodels.core.arrays import BoolArray, FloatArray, by_fields, check_finite, check_not_negative, column, read_only
 from relmodels.core.errors import InvalidData, InvalidParameters, Problems
-from relmodels.core.numbers import number
+from relmodels.core.numbers import finite
 from relmodels.core.periods import Unit, as_unit, convert
 
 __all__ = ["ChurnRate", "RetentionRate", "RevenueRetention", "SurvivalCurve", "kaplan_meier", "revenue_retention"]
@@ -58,7 +58,7 @@ class RetentionRate:
 
         """
         for name, count in (("start", start), ("end", end), ("new", new)):
-            if not number(count, name, "a count of customers") >= 0.0:
+            if not finite(count, name, "a count of customers") >= 0.0:
                 message = f"{name} = {count!r} is no count of customers"
                 raise InvalidData(message)
         if not start > 0.0 or not 0.0 <= end - new <= start:
@@ -73,12 +73,12 @@ class RetentionRate:
 
     @property
     def mean_life(self) -> float:
-        """Return the mean number of periods, the first one counted, if the rate stays: ``1 / (1 - r)``."""
+        """Return the mean number of periods, the first counted, if the rate stays: ``1 / (1 - r)``; infinite at 1."""
         return float("inf") if self.value == 1.0 else 1.0 / (1.0 - self.value)
 
     @property
     def mean_renewals(self) -> float:
-        """Return the mean number of renewals if the rate stays: ``r / (1 - r)``."""
+        """Return the mean number of renewals if the rate stays: ``r / (1 - r)``; infinite at 1."""
         return float("inf") if self.value == 1.0 else self.value / (1.0 - self.value)
 
     def to(self, per: Unit) -> Self:
@@ -122,7 +122,7 @@ class ChurnRate:
 
 
 def _check_share(value: float, name: str) -> None:
-    if not 0.0 <= number(value, name, "a share between 0 and 1") <= 1.0:
+    if not 0.0 <= finite(value, name, "a share between 0 and 1") <= 1.0:
         message = f"{name} = {value!r} is not between 0 and 1; give ninety per cent as 0.9"
         raise InvalidParameters(message)
 
@@ -200,7 +200,7 @@ def kaplan_meier(duration: ArrayLike, left: ArrayLike, *, per: Unit) -> Survival
     """
     problems = Problems("survival")
     stayed = column(duration, "duration", problems)
-    gone: BoolArray = np.asarray(left, dtype=bool)
+    gone = _yes_or_no(left, problems)
     if check_finite(stayed, "duration", problems):
         check_not_negative(stayed, "duration", problems)
     if not problems and (np.any(stayed != np.floor(stayed)) or gone.shape != stayed.shape or not stayed.size):
@@ -213,6 +213,13 @@ def kaplan_meier(duration: ArrayLike, left: ArrayLike, *, per: Unit) -> Survival
     kept = 1.0 - died / at_risk
     # Who leaves in period 0 was never there for a whole one; the curve begins with 1, and has lost them by the next.
     return SurvivalCurve(np.concatenate(([1.0], np.cumprod(kept)[1:])), per)
+
+
+def _yes_or_no(values: ArrayLike, problems: Problems) -> BoolArray:
+    found = np.asarray(values)
+    if found.dtype.kind != "b" and not (found.dtype.kind in "iuf" and np.isin(found, (0, 1)).all()):
+        problems.add("left must be true or false, or 1 or 0, for each customer")
+    return np.asarray(found, dtype=bool) if found.dtype.kind in "biuf" else np.zeros(found.shape, dtype=bool)
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +260,7 @@ def revenue_retention(
     """
     amounts = {"start": start, "churned": churned, "contraction": contraction, "expansion": expansion}
     for name, amount in amounts.items():
-        if not number(amount, name, "an amount of 0 or more") >= 0.0:
+        if not finite(amount, name, "an amount of 0 or more") >= 0.0:
             message = f"{name} = {amount!r} is no amount of 0 or more"
             raise InvalidData(message)
     if not start > 0.0 or churned + contraction > start:

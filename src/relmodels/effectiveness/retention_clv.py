@@ -15,7 +15,7 @@ from typing import Final, Literal, TypeAlias, get_args
 import numpy as np
 
 from relmodels.core.errors import InvalidParameters
-from relmodels.core.numbers import number
+from relmodels.core.numbers import finite, number, whole
 
 __all__ = [
     "CostTiming",
@@ -81,7 +81,7 @@ def retention_clv(
         message = f"cost_timing = {cost_timing!r} is unknown; use one of {', '.join(_SHIFT)}"
         raise InvalidParameters(message)
     keep, rate = _share(retention), _rate(discount)
-    amount, spent = number(margin, "margin", "an amount"), number(retention_cost, "retention_cost", "an amount")
+    amount, spent = finite(margin, "margin", "an amount"), finite(retention_cost, "retention_cost", "an amount")
     present = _alive(keep, rate, periods, first=1)
     earned = {"now": 1.0 + keep / (1.0 + rate) * present, "after_retention": keep / (1.0 + rate) * present}
     value = earned[first_payment] if first_payment in earned else present / (1.0 + rate)
@@ -97,14 +97,11 @@ def _alive(keep: float, rate: float, periods: int | None, first: int) -> float:
             message = f"retention = {keep} and discount = {rate}: without end the value has none; 1 + d must be above r"
             raise InvalidParameters(message)
         return 1.0 / (1.0 - factor)
-    if periods < first:
-        message = f"periods = {periods!r} is not a whole number of at least {first}"
-        raise InvalidParameters(message)
-    return float(np.sum(factor ** np.arange(periods)))
+    return float(np.sum(factor ** np.arange(whole(periods, "periods", first))))
 
 
 def _share(value: float, name: str = "retention") -> float:
-    share = number(value, name, "a share between 0 and 1")
+    share = finite(value, name, "a share between 0 and 1")
     if not 0.0 <= share <= 1.0:
         message = f"{name} = {value!r} is not between 0 and 1; give ninety per cent as 0.9"
         raise InvalidParameters(message)
@@ -112,7 +109,7 @@ def _share(value: float, name: str = "retention") -> float:
 
 
 def _rate(value: float, name: str = "discount") -> float:
-    rate = number(value, name, "a rate of a period")
+    rate = finite(value, name, "a rate of a period")
     if not -1.0 < rate < math.inf:
         message = f"{name} = {value!r} is no rate of a period; it must lie above -1, ten per cent as 0.1"
         raise InvalidParameters(message)
@@ -166,11 +163,9 @@ def annuity_clv(margin: float, discount: float, periods: int) -> float:
 
     """
     rate = _rate(discount)
-    if periods < 1:
-        message = f"periods = {periods!r} is not a whole number of at least 1"
-        raise InvalidParameters(message)
-    factor = float(periods) if rate == 0.0 else -math.expm1(-periods * math.log1p(rate)) / rate
-    return number(margin, "margin", "an amount") * factor
+    count = whole(periods, "periods", 1)
+    factor = float(count) if rate == 0.0 else -math.expm1(-count * math.log1p(rate)) / rate
+    return finite(margin, "margin", "an amount") * factor
 
 
 def continuous_clv(margin_rate: float, hazard: float, force: float, *, horizon: float = math.inf) -> float:
@@ -196,14 +191,14 @@ def continuous_clv(margin_rate: float, hazard: float, force: float, *, horizon: 
         Interactive Marketing 12(1), 17-30.
 
     """
-    leaving, decay = number(hazard, "hazard", "a rate of 0 or more"), number(force, "force", "a rate")
+    leaving, decay = finite(hazard, "hazard", "a rate of 0 or more"), finite(force, "force", "a rate")
     length = number(horizon, "horizon", "a length of time of 0 or more")
     if leaving < 0.0 or length < 0.0 or not (math.isfinite(length) or leaving + decay > 0.0):
         message = f"hazard = {hazard!r}, force = {force!r}, horizon = {horizon!r}: rates must shrink what has no end"
         raise InvalidParameters(message)
     whole = leaving + decay
     seen = length if whole == 0.0 else (1.0 if math.isinf(length) else -math.expm1(-whole * length)) / whole
-    return number(margin_rate, "margin_rate", "an amount per unit of time") * seen
+    return finite(margin_rate, "margin_rate", "an amount per unit of time") * seen
 
 
 @dataclass(frozen=True, slots=True)
@@ -253,7 +248,7 @@ def value_sensitivity(
     gross = retention_clv(margin, retention, discount, first_payment=first_payment)
     keep, rate = _share(retention), _rate(discount)
     left = 1.0 + rate - keep
-    amount, spent = number(margin, "margin", "an amount"), number(acquisition_cost, "acquisition_cost", "an amount")
+    amount, spent = finite(margin, "margin", "an amount"), finite(acquisition_cost, "acquisition_cost", "an amount")
     slopes = {
         "now": ((1.0 + rate) / left**2, -keep / left**2),
         "after_retention": ((1.0 + rate) / left**2, -keep / left**2),

@@ -18,8 +18,9 @@ from numpy.typing import ArrayLike
 
 from relmodels.core.arrays import FloatArray, by_fields, read_only
 from relmodels.core.errors import InvalidData, InvalidParameters, Problems
-from relmodels.core.numbers import number
+from relmodels.core.numbers import finite
 from relmodels.core.taxonomy import Language, Taxonomy
+from relmodels.frames.columns import is_missing
 from relmodels.frames.table import Table
 
 __all__ = ["JointProductivity", "ReturnOnRelationships", "joint_productivity", "return_on_relationships"]
@@ -125,7 +126,7 @@ def return_on_relationships(
         business-to-business contexts, Journal of Business & Industrial Marketing 19(2), 136-148; the formula is ours.
 
     """
-    rate = number(discount, "discount", "a rate of a period")
+    rate = finite(discount, "discount", "a rate of a period")
     if not -1.0 < rate < np.inf:
         message = f"discount = {discount!r} is no rate of a period; it must lie above -1"
         raise InvalidParameters(message)
@@ -146,11 +147,11 @@ def return_on_relationships(
 def _shares(item: object, row: int, problems: Problems) -> dict[Hashable, float]:
     if isinstance(item, Mapping):
         shares = {kind: float(share) for kind, share in item.items()}
-        if not shares or min(shares.values()) < 0.0 or abs(sum(shares.values()) - 1.0) > 1e-9:
+        if not shares or not min(shares.values()) >= 0.0 or not abs(sum(shares.values()) - 1.0) <= 1e-9:
             problems.add(f"kinds[{row}] = {item!r}: shares must be 0 or more and add up to 1")
         return shares
     several = list(item) if isinstance(item, list | tuple | set | frozenset) else [item]
-    if not several or any(kind is None or kind == "" for kind in several):
+    if not several or any(is_missing(kind) or kind == "" for kind in several):
         problems.add(f"kinds[{row}] = {item!r} names no kind; give every relationship at least one")
         return {}
     return {kind: several.count(kind) / len(several) for kind in several}
@@ -173,7 +174,7 @@ def _present(values: ArrayLike, name: str, rows: int, rate: float, problems: Pro
         problems.add(f"{name}[{where}] = {table[tuple(place)]} is no amount of 0 or more")
     if bad.size:
         return np.zeros(rows)
-    by_period = table.reshape(rows, -1)
+    by_period = table[:, None] if table.ndim == 1 else table
     factors = (1.0 + rate) ** -np.arange(by_period.shape[1], dtype=np.float64)
     return np.asarray(by_period @ factors, dtype=np.float64)
 
@@ -235,11 +236,8 @@ def joint_productivity(
         formula is ours, after its abstract.
 
     """
-    if not (
-        0.0 <= number(first_share, "first_share", "a share") <= 1.0
-        and first_investment > 0.0
-        and second_investment > 0.0
-    ):
+    invested = [finite(amount, "investment", "an amount above 0") for amount in (first_investment, second_investment)]
+    if not (0.0 <= finite(first_share, "first_share", "a share") <= 1.0 and min(invested) > 0.0):
         message = (
             f"first_share = {first_share!r}, investments = {first_investment!r}, {second_investment!r}: "
             "give a share between 0 and 1, and investments above 0"

@@ -15,7 +15,7 @@ from numpy.typing import ArrayLike
 
 from relmodels.core.arrays import check_finite, column
 from relmodels.core.errors import InvalidData, InvalidParameters, Problems
-from relmodels.core.numbers import number
+from relmodels.core.numbers import finite
 
 __all__ = [
     "BreakEvenResponse",
@@ -50,7 +50,7 @@ def roi(gain: float, cost: float) -> float:
         marketing strategy, Journal of Marketing 68(1), 109-127.
 
     """
-    return (number(gain, "gain", "an amount") - _cost(cost)) / _cost(cost)
+    return (finite(gain, "gain", "an amount") - _cost(cost)) / _cost(cost)
 
 
 def gain_for_roi(target: float, cost: float) -> float:
@@ -67,11 +67,11 @@ def gain_for_roi(target: float, cost: float) -> float:
         Rust, R. T., Lemon, K. N. and Zeithaml, V. A. (2004), Return on marketing, Journal of Marketing 68(1), 109-127.
 
     """
-    return _cost(cost) * (1.0 + number(target, "target", "a return, two hundred per cent as 2.0"))
+    return _cost(cost) * (1.0 + finite(target, "target", "a return, two hundred per cent as 2.0"))
 
 
 def _cost(cost: float, name: str = "cost") -> float:
-    value = number(cost, name, "an amount above 0")
+    value = finite(cost, name, "an amount above 0")
     if not 0.0 < value < math.inf:
         message = f"{name} = {cost!r} is not above 0; without an investment there is no return on it"
         raise InvalidParameters(message)
@@ -113,7 +113,7 @@ def romi(incremental_revenue: float, margin: float, spend: float) -> MarketingRe
         Lenskold, J. D. (2003), Marketing ROI: The Path to Campaign, Customer, and Corporate Profitability, McGraw-Hill.
 
     """
-    sold, share = number(incremental_revenue, "incremental_revenue", "an amount"), number(margin, "margin", "a share")
+    sold, share = finite(incremental_revenue, "incremental_revenue", "an amount"), finite(margin, "margin", "a share")
     cost = _cost(spend, "spend")
     return MarketingReturn(roi(sold * share, cost), sold * share / cost, sold / cost)
 
@@ -137,11 +137,11 @@ class BreakEvenResponse:
             20.0
 
         """
-        return 100.0 * (number(response, "response", "a share between 0 and 1") - self.rate) / self.rate
+        return 100.0 * (finite(response, "response", "a share between 0 and 1") - self.rate) / self.rate
 
     def pays(self, response: float) -> bool:
         """Return whether contacting somebody with this chance of responding pays, at least its cost."""
-        return number(response, "response", "a share between 0 and 1") >= self.rate
+        return finite(response, "response", "a share between 0 and 1") >= self.rate
 
 
 def break_even_response(contact_cost: float, margin: float) -> BreakEvenResponse:
@@ -302,7 +302,7 @@ def incremental_margin(lift: Lift, margin: float, size: float, *, level: float =
         Lenskold, J. D. (2003), Marketing ROI: The Path to Campaign, Customer, and Corporate Profitability, McGraw-Hill.
 
     """
-    factor = number(margin, "margin", "an amount") * number(size, "size", "how many were treated")
+    factor = finite(margin, "margin", "an amount") * finite(size, "size", "how many were treated")
     low, high = lift.interval(level)
     ends = sorted((factor * low, factor * high))
     return factor * lift.difference, float(np.min(ends)), float(np.max(ends))

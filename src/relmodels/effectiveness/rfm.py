@@ -21,6 +21,7 @@ from pydantic import Field, model_validator
 from relmodels.core.arrays import FloatArray, IntArray, by_fields, check_finite, check_not_negative, column, read_only
 from relmodels.core.errors import InvalidParameters, Problems
 from relmodels.core.identifiers import Text
+from relmodels.core.numbers import is_number
 from relmodels.core.record import Record
 from relmodels.frames.table import Table
 
@@ -136,7 +137,7 @@ def _columns(*values: ArrayLike) -> tuple[FloatArray, ...]:
 
 def _check_options(bins: int, method: str, ties: str) -> None:
     problems = Problems("RFM")
-    if bins < 2:
+    if not is_number(bins) or bins != int(bins) or bins < 2:
         problems.add(f"bins = {bins!r} is not a whole number of at least 2")
     if method not in get_args(Method):
         problems.add(f"method = {method!r} is unknown; use 'independent' or 'nested'")

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 
 from relmodels.core.arrays import FloatArray, read_only
 from relmodels.core.errors import InvalidData, InvalidParameters, Problems
-from relmodels.core.numbers import number
+from relmodels.core.numbers import finite
 from relmodels.effectiveness.returns import roi
 
 __all__ = ["brand_equity", "brand_equity_return", "switching_clv", "switching_matrix"]
@@ -64,8 +64,8 @@ def switching_clv(
 
     """
     chances, first = _chances(matrix, initial)
-    rate = number(discount, "discount", "a rate of a year")
-    often, long = number(purchases_per_year, "purchases_per_year", "above 0"), number(years, "years", "0 or more")
+    rate = finite(discount, "discount", "a rate of a year")
+    often, long = finite(purchases_per_year, "purchases_per_year", "above 0"), finite(years, "years", "0 or more")
     if not (often > 0.0 and long >= 0.0 and -1.0 < rate < np.inf and np.isfinite(often * long)):
         message = (
             f"purchases_per_year = {purchases_per_year!r}, years = {years!r}, discount = {discount!r}: out of range"
@@ -76,12 +76,12 @@ def switching_clv(
     for purchase in range(int(np.floor(often * long + _SLACK)) + 1):
         value = value + (1.0 + rate) ** (-purchase / often) * buying
         buying = np.einsum("...i,...ij->...j", buying, chances)
-    return read_only(number(volume, "volume", "an amount") * number(margin, "margin", "a share") * value)
+    return read_only(finite(volume, "volume", "an amount") * finite(margin, "margin", "a share") * value)
 
 
 def _chances(matrix: ArrayLike, initial: ArrayLike) -> tuple[FloatArray, FloatArray]:
     problems = Problems("switching")
-    chances, first = np.asarray(matrix, dtype=np.float64), np.asarray(initial, dtype=np.float64)
+    chances, first = _table(matrix, "matrix"), _table(initial, "initial")
     if chances.ndim not in {2, 3} or chances.shape[-1] != chances.shape[-2]:
         problems.add(f"matrix has the shape {chances.shape}; it needs as many brands down as across")
     elif first.ndim not in {1, 2} or first.shape[-1] != chances.shape[-1]:
@@ -98,6 +98,14 @@ def _chances(matrix: ArrayLike, initial: ArrayLike) -> tuple[FloatArray, FloatAr
             problems.add(f"{name}[{where}] is no row of chances that add up to 1")
     problems.raise_if_any()
     return chances, first
+
+
+def _table(values: ArrayLike, name: str) -> FloatArray:
+    try:
+        return np.asarray(values, dtype=np.float64)
+    except (TypeError, ValueError) as error:
+        message = f"{name} is no table of numbers; give rows of equal length"
+        raise InvalidData(message) from error
 
 
 def switching_matrix(
@@ -132,15 +140,15 @@ def switching_matrix(
     if set(drivers) != set(coefficients) or not drivers:
         message = f"coefficients name {', '.join(coefficients)}, drivers {', '.join(drivers)}; both must name the same"
         raise InvalidParameters(message)
-    columns = {name: np.asarray(values, dtype=np.float64) for name, values in drivers.items()}
+    columns = {name: _table(values, f"drivers[{name!r}]") for name, values in drivers.items()}
     shapes = {values.shape for values in columns.values()}
-    finite = all(np.isfinite(values).all() for values in columns.values())
-    if len(shapes) > 1 or not finite or next(iter(shapes), ()) == () or len(next(iter(shapes))) > 2:
+    all_finite = all(np.isfinite(values).all() for values in columns.values())
+    if len(shapes) > 1 or not all_finite or next(iter(shapes), ()) == () or len(next(iter(shapes))) > 2:
         message = f"drivers have the shapes {sorted(shapes)}; give finite figures of each brand, for all drivers alike"
         raise InvalidData(message)
     utility = sum(float(coefficients[name]) * values for name, values in columns.items())
     brands = np.asarray(utility).shape[-1]
-    whole = np.asarray(utility)[..., None, :] + number(inertia, "inertia", "a number") * np.eye(brands)
+    whole = np.asarray(utility)[..., None, :] + finite(inertia, "inertia", "a number") * np.eye(brands)
     weight = np.exp(whole - whole.max(axis=-1, keepdims=True))
     return read_only(weight / weight.sum(axis=-1, keepdims=True))
 
@@ -164,8 +172,8 @@ def brand_equity(values: ArrayLike, population: float) -> FloatArray:
         marketing strategy, Journal of Marketing 68(1), 109-127.
 
     """
-    table = np.asarray(values, dtype=np.float64)
-    people = number(population, "population", "how many customers there are")
+    table = _table(values, "values")
+    people = finite(population, "population", "how many customers there are")
     if table.ndim != 2 or not table.size or not np.isfinite(table).all() or not people >= 0.0:
         message = f"values has the shape {table.shape}, population = {population!r}: give finite values of a sample"
         raise InvalidData(message)
@@ -192,4 +200,4 @@ def brand_equity_return(before: float, after: float, investment: float) -> float
         marketing strategy, Journal of Marketing 68(1), 109-127.
 
     """
-    return roi(number(after, "after", "an amount") - number(before, "before", "an amount"), investment)
+    return roi(finite(after, "after", "an amount") - finite(before, "before", "an amount"), investment)

@@ -16,7 +16,7 @@ from numpy.typing import ArrayLike
 
 from relmodels.core.arrays import BoolArray, FloatArray, by_fields, check_finite, check_not_negative, column, read_only
 from relmodels.core.errors import InvalidData, Problems
-from relmodels.core.numbers import number
+from relmodels.core.numbers import finite
 from relmodels.frames.table import Table
 
 __all__ = ["MarketVariance", "PriceVolumeMix", "QuantityMix", "market_variance", "price_volume_mix", "quantity_mix"]
@@ -246,13 +246,13 @@ def market_variance(
         Horngren, C. T., Datar, S. M. and Rajan, M. V. (2012), Cost Accounting: A Managerial Emphasis, Pearson, ch. 14.
 
     """
-    before, after = (number(market, "market", "units above 0") for market in (budget_market, actual_market))
+    before, after = (finite(market, "market", "units above 0") for market in (budget_market, actual_market))
     if not (before > 0.0 and after > 0.0):
         message = f"budget_market = {budget_market!r}, actual_market = {actual_market!r}: a market has units above 0"
         raise InvalidData(message)
     planned, sold = (
-        number(budget_units, "budget_units", "units") / before,
-        number(actual_units, "actual_units", "units") / after,
+        finite(budget_units, "budget_units", "units") / before,
+        finite(actual_units, "actual_units", "units") / after,
     )
-    unit = number(contribution, "contribution", "an amount")
+    unit = finite(contribution, "contribution", "an amount")
     return MarketVariance((after - before) * planned * unit, after * (sold - planned) * unit)

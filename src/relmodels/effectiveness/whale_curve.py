@@ -115,7 +115,11 @@ def whale_curve(profits: ArrayLike) -> WhaleCurve:
         problems.add("there are no profits; at least one customer is needed")
     problems.raise_if_any()
     order = np.argsort(-values, kind="stable")
-    cumulative = np.concatenate(([0.0], np.cumsum(values[order])))
+    with np.errstate(over="ignore", invalid="ignore"):
+        cumulative = np.concatenate(([0.0], np.cumsum(values[order])))
+    if not np.isfinite(cumulative).all():
+        problems.add("profits add up to more than a number can hold; state them in thousands or millions")
+    problems.raise_if_any()
     return WhaleCurve(
         order=read_only(order.astype(np.int64)),
         customers=read_only(np.arange(values.size + 1) / values.size),

@@ -12,12 +12,12 @@ from datetime import date
 from typing import Annotated, Literal, Self, TypeVar, overload
 from uuid import UUID
 
-from pydantic import model_validator
+from pydantic import ValidationError, model_validator
 
-from relmodels.core.errors import InvalidParameters, Problems
+from relmodels.core.errors import InvalidData, InvalidParameters, Problems
 from relmodels.core.party import Group, Node, Organization, Person
 from relmodels.core.personal import PERSONAL_ID
-from relmodels.core.record import Record
+from relmodels.core.record import Record, problems_of
 from relmodels.core.taxonomy import Language, Taxonomy
 from relmodels.frames.table import Table
 from relmodels.stakeholders.coverage import Coverage, coverage, matching
@@ -121,7 +121,10 @@ class RelationshipNetwork(Record):
             system, dict(columns or {}), None if taxonomies is None else dict(taxonomies), currency, scale, method
         )
         nodes, relationships = read_rows(frame, focal, rules)
-        return cls(focal_id=focal.id, nodes=nodes, relationships=relationships)
+        try:
+            return cls(focal_id=focal.id, nodes=nodes, relationships=relationships)
+        except ValidationError as error:
+            raise InvalidData(problems_of(cls, error)) from error
 
     @property
     def ties(self) -> Ties:

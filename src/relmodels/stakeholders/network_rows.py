@@ -6,6 +6,7 @@ different things, are faults, and all faults of a table are named at once with t
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date
@@ -61,10 +62,14 @@ class _Reading:
     problems: Problems
     nodes: dict[str, AnyNode] = field(default_factory=dict)
     relationships: list[Relationship] = field(default_factory=list)
+    times: Counter[str] = field(default_factory=Counter)
 
     def text(self, name: str, row: int) -> str:
         value = self.cells[name][row] if name in self.cells else None
-        return "" if value is None or is_missing(value) else str(value).strip()
+        if value is None or is_missing(value):
+            return ""
+        # A column of whole numbers with a gap comes as floats; 17.0 is 17.
+        return str(int(value)) if isinstance(value, float) and value.is_integer() else str(value).strip()
 
     def note(self, row: int, problem: str) -> None:
         self.problems.add(f"row {row}: {problem}")
@@ -162,6 +167,10 @@ def _read_tie(reading: _Reading, row: int, focal: UUID) -> None:
         valid_from=_date(reading, row, "since"),
         valid_to=_date(reading, row, "until"),
     )
+    named = reading.text("type", row)
+    if named not in RELATIONSHIP_TYPES and named not in _INVERSES:
+        reading.note(row, f"type = {named!r} is no type; use one of {', '.join((*RELATIONSHIP_TYPES, *_INVERSES))}")
+        return
     end = reading.nodes[of].id if of else focal
     tie = _checked(reading, row, lambda: _tie(reading, row, (reading.nodes[key].id, end), parts))
     reading.relationships.extend([tie] if tie is not None else [])
@@ -183,8 +192,12 @@ def _tie(reading: _Reading, row: int, ends: tuple[UUID, UUID], parts: _Parts) ->
     named = reading.text("type", row)
     code = _INVERSES.get(named, named)
     source, target = reversed(ends) if named in _INVERSES else ends
+    # The same two parties may have the same tie twice, one after the other.
+    known = f"{source} {code} {target}"
+    reading.times[known] += 1
+    again = f" {reading.times[known]}" if reading.times[known] > 1 else ""
     return Relationship(
-        id=identity(reading.rules.system, f"{source} {code} {target}"),
+        id=identity(reading.rules.system, known + again),
         source_id=source,
         target_id=target,
         type=code,

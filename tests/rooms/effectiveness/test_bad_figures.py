@@ -19,6 +19,16 @@ SIDE = rm.Perspective(code="bsc.customer", name="Customer", objectives=(GOAL,))
 CARD = rm.Scorecard(name="card", perspectives=(SIDE,))
 
 DATA: list[tuple[Callable[[], object], str]] = [
+    (lambda: rm.npv(0.1, [1e308, 1e308]), "more .* than a number can hold"),
+    (lambda: rm.whale_curve([1e308, 1e308]), "more than a number can hold"),
+    (lambda: rm.abc_by_group([1.0, 2.0], [{}, {}]), "what cannot be a key"),  # type: ignore[arg-type]
+    (lambda: rm.wallet_allocation(["a"]), "no table of numbers"),
+    (lambda: rm.net_promoter_score_of_counts(1.5, 0, 0), "counts of 0 or more"),  # type: ignore[arg-type]
+    (lambda: rm.kaplan_meier([1, 2], ["no", "yes"], per="year"), "must be true or false"),
+    (lambda: rm.margin_by_group(rm.customer_margins([1.0]), groups=[]), "give either group="),
+    (lambda: rm.return_on_relationships([NAN], [1.0]), "names no kind"),
+    (lambda: rm.return_on_relationships([{"a": NAN}], [1.0]), "add up to 1"),
+    (lambda: rm.switching_matrix({"a": ["x"]}, {"a": 1}), "is no table of numbers"),
     (lambda: rm.computed_abc([1.0, -2.0]), r"values\[1\] = -2.0 is negative"),
     (lambda: rm.computed_abc([0.0]), "no value is above 0"),
     (lambda: rm.computed_abc([1.0, NAN]), r"values\[1\] = nan"),
@@ -125,6 +135,16 @@ DATA: list[tuple[Callable[[], object], str]] = [
 ]
 
 PARAMETERS: list[tuple[Callable[[], object], str]] = [
+    (lambda: rm.roi(NAN, 1.0), "gain = nan is not a finite number"),
+    (lambda: rm.romi(float("inf"), 0.5, 1.0), "incremental_revenue = inf is not a finite number"),
+    (lambda: rm.retention_clv(NAN, 0.5, 0.1, first_payment="now"), "margin = nan"),
+    (lambda: rm.retention_clv(1.0, 0.5, 0.1, first_payment="now", periods=2.5), "periods = 2.5"),  # type: ignore[arg-type]
+    (lambda: rm.berger_nasr_path(lambda year: NAN, 1.0, 0.5, 0.1, 2), r"contribution\(0\) = nan"),
+    (lambda: rm.abc_stability([[1.0, 2.0]], rng=1, draws=2.5), "draws = 2.5"),  # type: ignore[arg-type]
+    (lambda: rm.abc_over_criteria({"a": [1.0]}, {"a": "x"}), "'x' is not a number"),  # type: ignore[dict-item]
+    (lambda: rm.zipf_rank(0.1, 10.5), "participants = 10.5"),  # type: ignore[arg-type]
+    (lambda: rm.margin_by_group(rm.customer_margins([1.0]), ["a"], group_costs={"a": NAN}), "= nan"),
+    (lambda: rm.rounded_to_total([1.0], 1.5), "digits = 1.5"),  # type: ignore[arg-type]
     (lambda: rm.computed_abc([1.0], method="cubic"), "use 'exact' or 'spline'"),  # type: ignore[arg-type]
     (lambda: rm.computed_abc([1.0], negative="drop"), "use 'raise' or 'zero'"),  # type: ignore[arg-type]
     (lambda: rm.abc_xyz([[1.0, 2.0]], limits=(1.0, 0.5)), "must rise from above 0"),
@@ -229,3 +249,12 @@ def test_measures_that_cannot_be_scored_are_refused(fields, said):
     """A measure lacks an end of its scale, or has them the wrong way round: both are told when it is made."""
     with pytest.raises(ValueError, match=said):
         rm.Measure(code="m", name="M", direction="more", **fields)
+
+
+def test_the_smallest_tables_have_classes():
+    """One customer, two, and equal ones are sorted by either method; where all are equal nobody stands out."""
+    for values in ([5.0], [5.0, 1.0], [5.0, 1.0, 1.0], [1.0] * 4, [1e308, 1e308]):
+        for method in ("exact", "spline"):
+            found = rm.computed_abc(values, method=method)
+            assert sum(found.sizes) == len(values)
+    assert rm.computed_abc([2.0] * 5).sizes == (0, 5, 0)

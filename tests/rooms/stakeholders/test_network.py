@@ -66,15 +66,15 @@ def test_any_frame_gives_the_same_network():
 def test_every_fault_of_a_table_is_named_with_its_row():
     """Codes, dates, numbers, types, kinds and keys that are wrong are named together, each with its row."""
     rows = {
-        "key": ["1", "1", "2", "", "5", "6"],
-        "name": ["A", "B", "C", "D", "E", "F"],
-        "kind": ["organization", "organization", "robot", "group", "group", "group"],
-        "type": ["supplies", "supplies", "supplies", "supplies", "admires", "supplies"],
-        "of": ["", "", "", "", "", "9"],
-        "thirty_r": ["r31 r01", "", "", "", "", ""],
-        "strength": [11.0, None, None, None, None, None],
-        "since": ["1.2.2024", None, None, None, "2024-02-01", None],
-        "until": [None, None, None, None, "2024-02-01", None],
+        "key": ["1", "1", "2", "", "5", "6", "7"],
+        "name": ["A", "B", "C", "D", "E", "F", "G"],
+        "kind": ["organization", "organization", "robot", "group", "group", "group", "group"],
+        "type": ["supplies", "supplies", "supplies", "supplies", "admires", "supplies", "supplies"],
+        "of": ["", "", "", "", "", "9", ""],
+        "thirty_r": ["r31 r01", "", "", "", "", "", ""],
+        "strength": [11.0, None, None, None, None, None, None],
+        "since": ["1.2.2024", None, None, None, None, None, "2024-02-01"],
+        "until": [None, None, None, None, None, None, "2024-02-01"],
     }
     with pytest.raises(InvalidData) as caught:
         RelationshipNetwork.from_frame(rows, focal=FIRM, system="crm")
@@ -86,12 +86,31 @@ def test_every_fault_of_a_table_is_named_with_its_row():
         "row 1: key '1' stands in an earlier row with another name",
         "row 2: kind = 'robot' is unknown",
         "row 3: key is empty",
-        "row 4: valid_to = 2024-02-01 is not after valid_from",
+        "row 4: type = 'admires' is no type",
+        "row 6: valid_to = 2024-02-01 is not after valid_from",
         "row 5: of = '9' is the key of no row",
     ):
         assert wanted in said, wanted
-    with pytest.raises(ValidationError, match="'admires' is no type; use one of supplies"):
+    with pytest.raises(InvalidData, match="row 0: type = 'admires' is no type; use one of supplies"):
         small({"key": ["5"], "name": ["E"], "type": ["admires"]})
+    with pytest.raises(InvalidData, match="is classified as r13, a tie to a symbol"):
+        small({"key": ["5"], "name": ["E"], "type": ["supplies"], "thirty_r": ["r13"]})
+
+
+def test_keys_are_texts_and_ties_may_come_again():
+    """Whole numbers that came as floats are whole; the same tie at two times is two relationships, repeatably."""
+    rows: dict[str, list[object]] = {
+        "key": [17.0, 17.0, None],
+        "name": ["A", "A", "B"],
+        "type": ["supplies"] * 3,
+        "since": ["2020-01-01", "2024-01-01", None],
+    }
+    network = small({name: cells[:2] for name, cells in rows.items()})
+    assert network.nodes[1].id == identity("crm", "17")
+    assert len({tie.id for tie in network.relationships}) == 2
+    assert small({name: cells[:2] for name, cells in rows.items()}) == network
+    with pytest.raises(InvalidData, match="row 2: key is empty"):
+        small(rows)
 
 
 def test_missing_columns_and_currencies_are_named():
