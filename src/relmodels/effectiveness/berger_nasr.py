@@ -148,15 +148,15 @@ def berger_nasr_rare(
 
     """
     keep, rate = _checked(retention, discount)
-    whole(years, "years", 1), whole(years_per_sale, "years_per_sale", 1)
+    last, between_sales = whole(years, "years", 1), whole(years_per_sale, "years_per_sale", 1)
     earned, promoted = _amounts(contribution, promotion)
     if exponent not in {"fractional", "whole"}:
         message = f"exponent = {exponent!r} is unknown; use 'fractional' or 'whole'"
         raise InvalidParameters(message)
-    sales, between = np.arange(years // years_per_sale + 1), np.arange(1, years + 1)
-    passed = (between - 1) / years_per_sale
+    sales, between = np.arange(last // between_sales + 1), np.arange(1, last + 1)
+    passed = (between - 1) / between_sales
     kept = keep ** (passed if exponent == "fractional" else np.floor(passed))
-    gained = np.sum(keep**sales * (1.0 + rate) ** (-sales * years_per_sale))
+    gained = np.sum(keep**sales * (1.0 + rate) ** (-sales * between_sales))
     return float(earned * gained - promoted * np.sum(kept * (1.0 + rate) ** -(between - 0.5)))
 
 

@@ -174,8 +174,8 @@ def _present(values: ArrayLike, name: str, rows: int, rate: float, problems: Pro
         problems.add(f"{name}[{where}] = {table[tuple(place)]} is no amount of 0 or more")
     if bad.size:
         return np.zeros(rows)
-    by_period = table[:, None] if table.ndim == 1 else table
-    factors = (1.0 + rate) ** -np.arange(by_period.shape[1], dtype=np.float64)
+    by_period: FloatArray = table[:, None] if table.ndim == 1 else table
+    factors = (1.0 + rate) ** -np.arange(len(by_period.T), dtype=np.float64)
     return np.asarray(by_period @ factors, dtype=np.float64)
 
 
