@@ -195,6 +195,9 @@ def test_the_whale_curve_peaks_where_losses_begin(profits, factor) -> None:
     assert curve.peak == pytest.approx(sum(profit for profit in profits if profit > 0))
     assert curve.total == pytest.approx(sum(profits))
     assert curve.leakage == pytest.approx(-sum(profit for profit in profits if profit < 0))
+    parts = curve.cross_subsidy(4)
+    assert sum(parts.column("customers")) == len(profits)
+    assert sum(parts.column("profit")) == pytest.approx(sum(profits), abs=1e-9)
     scaled = whale_curve(factor * np.array(profits))
     assert (curve.stobachoff is None) == (sum(profits) <= 0)
     if curve.stobachoff is not None:

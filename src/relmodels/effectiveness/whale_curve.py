@@ -15,6 +15,7 @@ from numpy.typing import ArrayLike
 
 from relmodels.core.arrays import FloatArray, IntArray, by_fields, check_finite, column, read_only
 from relmodels.core.errors import Problems
+from relmodels.core.numbers import whole
 from relmodels.frames.table import Table
 
 __all__ = ["WhaleCurve", "whale_curve"]
@@ -74,6 +75,25 @@ class WhaleCurve:
     def share_of_top(self, fraction: float) -> float | None:
         """Return which share of the total the best ``fraction`` of customers brings; ``None`` without one above 0."""
         return None if self.share is None else float(np.interp(fraction, self.customers, self.share))
+
+    def cross_subsidy(self, parts: int = 10) -> Table:
+        """Return who pays for whom: a row for each part of the customers, the most profitable first.
+
+        Args:
+            parts: into how many parts of nearly equal size the customers are cut.
+
+        """
+        cuts = np.linspace(0, self.order.size, whole(parts, "parts", 1) + 1).round().astype(np.int64)
+        profit = np.diff(self.cumulative[cuts])
+        return Table(
+            {
+                "part": list(range(1, len(cuts))),
+                "customers": np.diff(cuts),
+                "profit": profit,
+                "cumulated": self.cumulative[cuts[1:]],
+                "brings or takes": ["brings" if amount > 0.0 else "takes" if amount < 0.0 else "" for amount in profit],
+            }
+        )
 
     def table(self) -> Table:
         """Return the figures that people ask of the curve."""
