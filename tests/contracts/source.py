@@ -7,6 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
+from types import ModuleType
+
+import relmodels as rm
 
 ROOT = Path(__file__).resolve().parents[2]
 SRC = ROOT / "src" / "relmodels"
@@ -43,6 +46,18 @@ class Module:
     def calls(self) -> Iterator[tuple[str, ast.Call]]:
         """Yield every call with the dotted name of what is called."""
         return ((ast.unparse(node.func), node) for node in ast.walk(self.tree) if isinstance(node, ast.Call))
+
+
+def surface() -> dict[str, object]:
+    """Return what the front door exports, by the name one writes after ``rm.``: ``fit``, ``plot.lorenz``."""
+    own = {name: getattr(rm, name) for name in rm.__all__}
+    inner = {
+        f"{module}.{name}": getattr(value, name)
+        for module, value in own.items()
+        if isinstance(value, ModuleType)
+        for name in value.__all__
+    }
+    return own | inner
 
 
 @cache

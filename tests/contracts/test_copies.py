@@ -12,6 +12,7 @@ import polars as pl
 import pytest
 
 import relmodels as rm
+from tests.contracts.source import surface
 
 ARRAY = re.compile(r"\b(\w*Array|NDArray)\b")
 LOG = {
@@ -152,7 +153,7 @@ def leaves(value: object, place: str = "") -> Iterator[tuple[str, object]]:
 def reached() -> list[type]:
     """Return the dataclasses that the front door exports, and those that their fields and methods lead to."""
     found: list[type] = []
-    ahead = [getattr(rm, name) for name in rm.__all__]
+    ahead = list(surface().values())
     while ahead:
         ahead = list(dict.fromkeys(kind for kind in ahead if is_class_with_fields(kind) and kind not in found))
         found += ahead

@@ -35,6 +35,15 @@ def frequency_calibration(model: NewCustomerModel, summary: PurchaseSummary, *, 
         InvalidData: if ``summary`` is in another unit than the model.
         MissingExtra: if matplotlib is not installed.
 
+    Examples:
+        >>> import relmodels as rm
+        >>> log, model = rm.datasets.cdnow(), rm.BGNBD(0.243, 4.414, 0.793, 2.426, unit="week")
+        >>> summary = rm.PurchaseSummary.from_transactions(
+        ...     log, customer="customer", date="date", calibration_end="1997-09-30"
+        ... )
+        >>> rm.plot.frequency_calibration(model, summary).get_xlabel()
+        'Repeat purchases so far'
+
     Reference:
         Fader, P. S., Hardie, B. G. S. and Lee, K. L. (2005). "Counting your customers" the easy way: An alternative
         to the Pareto/NBD model. Marketing Science 24(2), 275-284.
@@ -62,6 +71,15 @@ def holdout_calibration(model: Forecaster, summary: PurchaseSummary, *, ax: Axes
     Raises:
         InvalidData: if ``summary`` has no holdout or is in another unit than the model.
         MissingExtra: if matplotlib is not installed.
+
+    Examples:
+        >>> import relmodels as rm
+        >>> log, model = rm.datasets.cdnow(), rm.BGNBD(0.243, 4.414, 0.793, 2.426, unit="week")
+        >>> summary = rm.PurchaseSummary.from_transactions(
+        ...     log, customer="customer", date="date", calibration_end="1997-09-30"
+        ... )
+        >>> rm.plot.holdout_calibration(model, summary).get_xlabel().partition(" ")[0]
+        'Repeat'
 
     Reference:
         Fader, P. S., Hardie, B. G. S. and Lee, K. L. (2005). "Counting your customers" the easy way: An alternative
@@ -94,6 +112,16 @@ def forecast_deciles(deciles: ForecastDeciles, *, ax: Axes | None = None) -> Axe
 
     Raises:
         MissingExtra: if matplotlib is not installed.
+
+    Examples:
+        >>> import relmodels as rm
+        >>> log, model = rm.datasets.cdnow(), rm.BGNBD(0.243, 4.414, 0.793, 2.426, unit="week")
+        >>> summary = rm.PurchaseSummary.from_transactions(
+        ...     log, customer="customer", date="date", calibration_end="1997-09-30"
+        ... )
+        >>> found = rm.forecast_deciles(model, summary, groups=5)
+        >>> len(rm.plot.forecast_deciles(found).patches)
+        10
 
     Reference:
         Malthouse, E. C. and Blattberg, R. C. (2005). Can we predict customer lifetime value?

@@ -48,6 +48,16 @@ def p_alive_grid(model: Forecaster, summary: PurchaseSummary, *, ax: Axes | None
     Raises:
         MissingExtra: if matplotlib is not installed.
 
+    Examples:
+        >>> import relmodels as rm
+        >>> log, model = rm.datasets.cdnow(), rm.BGNBD(0.243, 4.414, 0.793, 2.426, unit="week")
+        >>> summary = rm.PurchaseSummary.from_transactions(
+        ...     log, customer="customer", date="date", calibration_end="1997-09-30"
+        ... )
+        >>> rm.plot.p_alive_grid(model, summary).get_title(loc="left")
+        'Who is probably still a customer'
+
+
     """
     grid = _grid(summary)
     ax = axes_for(ax)
@@ -68,6 +78,16 @@ def expected_purchases_grid(
 
     Raises:
         MissingExtra: if matplotlib is not installed.
+
+    Examples:
+        >>> import relmodels as rm
+        >>> log, model = rm.datasets.cdnow(), rm.BGNBD(0.243, 4.414, 0.793, 2.426, unit="week")
+        >>> summary = rm.PurchaseSummary.from_transactions(
+        ...     log, customer="customer", date="date", calibration_end="1997-09-30"
+        ... )
+        >>> rm.plot.expected_purchases_grid(model, summary, horizon=26).get_title(loc="left")
+        'Purchases to expect in the next 26 weeks'
+
 
     """
     grid = _grid(summary)

@@ -43,6 +43,15 @@ def tracking(
         InvalidParameters: if ``period`` is not a time unit.
         MissingExtra: if matplotlib is not installed.
 
+    Examples:
+        >>> import relmodels as rm
+        >>> log, model = rm.datasets.cdnow(), rm.BGNBD(0.243, 4.414, 0.793, 2.426, unit="week")
+        >>> summary = rm.PurchaseSummary.from_transactions(
+        ...     log, customer="customer", date="date", calibration_end="1997-09-30"
+        ... )
+        >>> len(rm.plot.tracking(model, summary, cumulative=True).get_lines())
+        3
+
     Reference:
         Fader, P. S., Hardie, B. G. S. and Lee, K. L. (2005). "Counting your customers" the easy way: An alternative
         to the Pareto/NBD model. Marketing Science 24(2), 275-284.
