@@ -6,6 +6,7 @@ import re
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import fields, is_dataclass
+from typing import TypeGuard
 
 import numpy as np
 import polars as pl
@@ -153,19 +154,19 @@ def leaves(value: object, place: str = "") -> Iterator[tuple[str, object]]:
 def reached() -> list[type]:
     """Return the dataclasses that the front door exports, and those that their fields and methods lead to."""
     found: list[type] = []
-    ahead = list(surface().values())
+    ahead: list[object] = list(surface().values())
     while ahead:
-        ahead = list(dict.fromkeys(kind for kind in ahead if is_class_with_fields(kind) and kind not in found))
-        found += ahead
+        new = list(dict.fromkeys(kind for kind in ahead if is_class_with_fields(kind) and kind not in found))
+        found += new
         ahead = [
             getattr(sys.modules[kind.__module__], name, None)
-            for kind in ahead
+            for kind in new
             for name in re.findall(r"\w+", " ".join((*annotations(kind), *returns(kind))))
         ]
     return found
 
 
-def is_class_with_fields(value: object) -> bool:
+def is_class_with_fields(value: object) -> TypeGuard[type]:
     """Return whether ``value`` is a dataclass of values; what holds functions, as a likelihood does, is not pickled."""
     return isinstance(value, type) and is_dataclass(value) and not any("Callable" in a for a in annotations(value))
 

@@ -104,7 +104,7 @@ class ChainEstimate:
     def steps_to_end(
         self, *, rng: int | np.random.Generator, level: float = 0.95, draws: int = 2_000
     ) -> tuple[FloatArray, FloatArray, FloatArray]:
-        """Return ``(m,)`` the expected periods until the end from each transient state, and the ends of their intervals.
+        """Return ``(m,)`` the expected periods until the end from each transient state, with interval ends.
 
         Rows are drawn from their Dirichlet posteriors under the prior, or one of 1/2 where none was given; rows of
         absorbing states stay.
