@@ -1,0 +1,63 @@
+"""The likelihood of a panel as a function of the parameters of a form, with its exact derivatives."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from relmodels.core.arrays import FloatArray
+from relmodels.core.sums import dot
+from relmodels.inference.derivatives import differenced_hessian
+from relmodels.inference.model import Evaluation, Likelihood
+from relmodels.inference.points import one_by_one
+from relmodels.markov.hmm_form import Arrays, Form
+from relmodels.markov.hmm_pass import passes, slopes_of, values_of
+from relmodels.markov.panel import Panel
+from relmodels.markov.prepared import Prepared, prepared
+
+__all__ = ["likelihood_of", "row_scores", "row_values"]
+
+
+def row_values(data: Prepared, form: Form, arrays: Arrays) -> FloatArray:
+    """Return ``(n,)`` the log-likelihood of each row of the panel, by a pass forward."""
+    found = np.empty(data.rows)
+    for part, values in values_of(data, form, arrays):
+        found[part.rows] = values
+    return found
+
+
+def row_scores(data: Prepared, form: Form, parameters: FloatArray) -> tuple[FloatArray, FloatArray]:
+    """Return log-likelihoods ``(n,)`` and their derivatives by the parameters, ``(n, p)``."""
+    arrays = form.unpack(parameters)
+    values, scores = np.empty(data.rows), np.empty((data.rows, parameters.size))
+    for gathered in passes(data, form, arrays):
+        rows = gathered.part.rows
+        values[rows] = gathered.smoothed.log_likelihood
+        scores[rows] = form.chain(arrays, slopes_of(data, form, arrays, gathered))
+    return values, scores
+
+
+def likelihood_of(panel: Panel, form: Form) -> Likelihood:
+    """Return the likelihood for the engine: second derivatives are differences of the exact first ones."""
+    data = prepared(panel, form)
+    weight = panel.counts
+
+    def gradient(parameters: FloatArray) -> FloatArray:
+        arrays, total = form.unpack(parameters), np.zeros(parameters.size)
+        for gathered in passes(data, form, arrays):
+            scores = form.chain(arrays, slopes_of(data, form, arrays, gathered))
+            total += np.einsum("n,np->p", gathered.part.weight, scores)
+        return total
+
+    def value(parameters: FloatArray) -> float:
+        return dot(weight, row_values(data, form, form.unpack(parameters)))
+
+    def evaluate(parameters: FloatArray) -> Evaluation:
+        return Evaluation(value(parameters), gradient(parameters), differenced_hessian(gradient, parameters))
+
+    return Likelihood(
+        n=float(weight.sum()),
+        weight=weight,
+        evaluate=evaluate,
+        scores=lambda parameters: row_scores(data, form, parameters)[1],
+        values=one_by_one(value),
+    )
