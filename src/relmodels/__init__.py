@@ -13,7 +13,7 @@ Examples:
 
 """
 
-from relmodels import datasets, plot
+from relmodels import datasets, markov, plot
 from relmodels.btyd.activity import Activity
 from relmodels.btyd.beta_discrete_weibull import BetaDiscreteWeibull
 from relmodels.btyd.bg_bb import BGBB
@@ -222,6 +222,9 @@ from relmodels.inference.profile import profile_interval
 from relmodels.inference.result import Fit
 from relmodels.inference.space import Effect, Limit, Parameter, Space
 from relmodels.inference.status import Status
+from relmodels.markov.chain import MarkovChain
+from relmodels.markov.panel import Panel
+from relmodels.markov.value import markov_clv
 from relmodels.stakeholders.audit import Portfolio, relationship_portfolio, scope_tensions, sides_covered
 from relmodels.stakeholders.coverage import Coverage
 from relmodels.stakeholders.crosswalk import Crosswalk, CrosswalkMatch, crosswalk
@@ -307,13 +310,13 @@ __all__ = [
     "GroupedABC", "Holdout", "HoldoutByCount", "INTERACTION_LEVELS", "Industry", "InfluenceGroup", "Intake",
     "Interaction", "InternalRates", "InvalidData", "InvalidParameters", "JointProductivity", "JurorRating",
     "KOTLER_1992", "Kind", "Lift", "LikelihoodRatio", "Limit", "LorenzCurve", "MARKET_ASSESSMENT", "MBGCNBD", "MBGNBD",
-    "MarginStatement", "MarketAssessment", "MarketVariance", "MarketingReturn", "Measure", "MissingExtra", "Model",
-    "Money", "NBD", "NetPromoterScore", "NetworkPositions", "Node", "NotConverged", "NotIdentified", "Objective",
-    "OptimalEquity", "Organization", "Parameter", "ParetoGGG", "ParetoNBD", "Party", "PartyRole", "Person",
-    "Perspective", "Portfolio", "Posterior", "PriceVolumeMix", "Priors", "Process", "ProfitPortfolio",
-    "PurchaseSummary", "QuantityMix", "RELATIONSHIP_MANAGEMENT_CHAIN", "RELATIONSHIP_PROPERTIES", "RELATIONSHIP_TYPES",
-    "RFMRules", "RFMScores", "RFMSegment", "RFM_RULES", "RFM_RULES_OLD", "Rate", "Record", "Reference",
-    "ReferralBalance", "ReferredWork", "Relationship", "RelationshipNetwork", "RelationshipProperties",
+    "MarginStatement", "MarketAssessment", "MarketVariance", "MarketingReturn", "MarkovChain", "Measure",
+    "MissingExtra", "Model", "Money", "NBD", "NetPromoterScore", "NetworkPositions", "Node", "NotConverged",
+    "NotIdentified", "Objective", "OptimalEquity", "Organization", "Panel", "Parameter", "ParetoGGG", "ParetoNBD",
+    "Party", "PartyRole", "Person", "Perspective", "Portfolio", "Posterior", "PriceVolumeMix", "Priors", "Process",
+    "ProfitPortfolio", "PurchaseSummary", "QuantityMix", "RELATIONSHIP_MANAGEMENT_CHAIN", "RELATIONSHIP_PROPERTIES",
+    "RELATIONSHIP_TYPES", "RFMRules", "RFMScores", "RFMSegment", "RFM_RULES", "RFM_RULES_OLD", "Rate", "Record",
+    "Reference", "ReferralBalance", "ReferredWork", "Relationship", "RelationshipNetwork", "RelationshipProperties",
     "RelationshipProperty", "RelationshipType", "RelmodelsError", "ResponseCurve", "RetentionRate", "RetentionTable",
     "ReturnOnRelationships", "RevenueRetention", "Ridge", "Row", "RuleCoverage", "SALIENCE_TYPES", "SCOPE",
     "SIX_MARKETS", "SIX_MARKETS_1991", "SIX_MARKETS_PECK_1997", "SPIDERGRAM_AXES", "STAKEHOLDER_PLANNING", "Salience",
@@ -331,13 +334,13 @@ __all__ = [
     "discipline_emphasis", "discounted_payback", "edge_policy", "emphasis_gaps", "equal", "equivalent_annuity", "find",
     "fit", "forecast_deciles", "forecast_errors", "gain_for_roi", "gini", "holdout_by_count", "identity",
     "incremental_margin", "influence_priorities", "information_table", "internal_rates", "irr", "joint_productivity",
-    "kaplan_meier", "likelihood_ratio", "lorenz", "margin_by_group", "margin_multiple", "market_variance", "mean_lift",
-    "mirr", "net_promoter_score", "net_promoter_score_of_counts", "network_positions", "new_customer_value", "npv",
-    "optimal_equity", "pareto_share", "payback", "plot", "posterior", "price_volume_mix", "priors", "profile_interval",
-    "profit_portfolio", "profitability_index", "pseudonymized", "purchases_interval", "quantity_mix", "rate_per",
-    "referral_balance", "referred_work", "relationship_portfolio", "response_lift", "retention_clv",
-    "return_on_relationships", "revenue_retention", "rfm_scores", "rfm_segments", "roi", "roll_up", "romi",
-    "rounded_to_total", "salience", "scope_tensions", "share_of_wallet", "sides_covered", "single_sources",
+    "kaplan_meier", "likelihood_ratio", "lorenz", "margin_by_group", "margin_multiple", "market_variance", "markov",
+    "markov_clv", "mean_lift", "mirr", "net_promoter_score", "net_promoter_score_of_counts", "network_positions",
+    "new_customer_value", "npv", "optimal_equity", "pareto_share", "payback", "plot", "posterior", "price_volume_mix",
+    "priors", "profile_interval", "profit_portfolio", "profitability_index", "pseudonymized", "purchases_interval",
+    "quantity_mix", "rate_per", "referral_balance", "referred_work", "relationship_portfolio", "response_lift",
+    "retention_clv", "return_on_relationships", "revenue_retention", "rfm_scores", "rfm_segments", "roi", "roll_up",
+    "romi", "rounded_to_total", "salience", "scope_tensions", "share_of_wallet", "sides_covered", "single_sources",
     "stakeholder_scorecard", "switching_clv", "switching_matrix", "time_driven_costs", "tracking", "unplanned",
     "value_sensitivity", "vuong", "wallet_allocation", "whale_curve", "zipf_rank",
 ]

@@ -9,6 +9,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any, TypeVar, overload
 
+import numpy as np
+
 from relmodels.btyd.covariate_kind import kind_of_summary
 from relmodels.btyd.covariate_panel import CovariatePanel
 from relmodels.btyd.covariates import Covariates
@@ -25,6 +27,10 @@ from relmodels.inference.model import Fitted, Model, Rows, is_model
 from relmodels.inference.penalty import Ridge
 from relmodels.inference.priors import Priors
 from relmodels.inference.result import Fit
+from relmodels.markov.hmm_fit import fit_hmm
+from relmodels.markov.hmm_result import HMMFit
+from relmodels.markov.hmm_spec import HMMSpec
+from relmodels.markov.panel import Panel
 
 __all__ = ["fit"]
 
@@ -91,6 +97,21 @@ def fit(
 
 @overload
 def fit(
+    model: HMMSpec,
+    data: Panel,
+    *,
+    fixed: Mapping[str, float] | None = None,
+    constraints: tuple[Equal, ...] = (),
+    penalty: Ridge | None = None,
+    prior: Priors | None = None,
+    check: bool = True,
+    starts: int = 10,
+    rng: int | np.random.Generator = 0,
+) -> HMMFit: ...
+
+
+@overload
+def fit(
     model: Kind[FittedT],
     data: Rows,
     *,
@@ -104,7 +125,7 @@ def fit(
 
 
 def fit(
-    model: type[Any] | Kind[Any],
+    model: type[Any] | Kind[Any] | HMMSpec,
     data: Rows,
     *,
     fixed: Mapping[str, float] | None = None,
@@ -113,14 +134,17 @@ def fit(
     prior: Priors | None = None,
     start: Mapping[str, float] | None = None,
     check: bool = True,
-) -> Fit[Any]:
+    starts: int = 10,
+    rng: int | np.random.Generator = 0,
+) -> Fit[Any] | HMMFit:
     """Return the fit of ``model`` to ``data`` by maximum likelihood, or with a penalty or a prior by its mode.
 
     Args:
-        model: the class of the model, for example ``rm.BGNBD``, or another kind.
-        data: rows of the kind the model needs, for example a ``PurchaseSummary``. If it has covariates, the result is a
-            fit of the model with coefficients: ``rm.WithCovariates``, or ``rm.SpendWithCovariates`` for gamma-gamma. A
-            ``CovariatePanel`` gives one of ``rm.TimeVaryingParetoNBD``.
+        model: the class of the model, for example ``rm.BGNBD``, or another kind, or a specification such as an
+            ``rm.markov.HMMSpec``, whose fit is an ``rm.markov.HMMFit``.
+        data: rows of the kind the model needs, for example a ``PurchaseSummary`` or a ``Panel``. If a summary has
+            covariates, the result is a fit of the model with coefficients: ``rm.WithCovariates``, or
+            ``rm.SpendWithCovariates`` for gamma-gamma. A ``CovariatePanel`` gives one of ``rm.TimeVaryingParetoNBD``.
         fixed: parameters held at a value instead of being estimated. A whole-number parameter that is not held is
             chosen among 1 to 12 by its profile likelihood.
         constraints: parameters that are to have one value, each made with ``rm.equal``.
@@ -129,6 +153,8 @@ def fit(
             data (maximum a posteriori), and standard errors are those of the posterior's curvature.
         start: values of all other parameters from which to begin; the model's own rough values by default.
         check: raise if the search does not end at a maximum; ``False`` returns the record of the search instead.
+        starts: of a hidden Markov model, whose likelihood has several maxima: how many guesses to begin from.
+        rng: of a hidden Markov model: the source of chance of these guesses.
 
     Raises:
         InvalidData: if the data are not of the kind the model needs.
@@ -145,6 +171,18 @@ def fit(
         BGNBD(r=0.2425..., alpha=4.413..., a=0.792..., b=2.425..., unit='week')
 
     """
+    if isinstance(model, HMMSpec):
+        return fit_hmm(
+            model,
+            data,
+            starts=starts,
+            rng=rng,
+            fixed=fixed,
+            constraints=constraints,
+            penalty=penalty,
+            prior=prior,
+            check=check,
+        )
     kind = _kind(model, data)
     return fit_kind(
         kind,

@@ -1,17 +1,25 @@
 """The workshop of Markov chains: customers move between states, and each state is worth something.
 
-Values of :class:`~relmodels.markov.chain.MarkovChain` are usable at once; chains are counted from what was observed, or
-written down from a paper.
+Where states are observed, a :class:`~relmodels.markov.chain.MarkovChain` is usable at once, counted from transitions or
+written down from a paper. Where they are not, a hidden Markov model infers them from what customers do:
+``rm.fit(HMMSpec(states=3, emission=Poisson()), panel)``.
 """
 
 from relmodels.markov.amount_emissions import Gaussian
 from relmodels.markov.chain import Absorption, MarkovChain
 from relmodels.markov.count_emissions import NegativeBinomial, Poisson
-from relmodels.markov.decode import filtered_states, most_likely_path, segment_chances, smoothed_states
 from relmodels.markov.emissions import Emission
 from relmodels.markov.estimate import ChainEstimate, estimate_chain, transition_counts
+from relmodels.markov.forecast import (
+    ContactEffect,
+    StateForecast,
+    contact_effect,
+    contact_response,
+    customer_values,
+    forecast,
+    state_values,
+)
 from relmodels.markov.hmm import HMM
-from relmodels.markov.hmm_fit import fit_hmm
 from relmodels.markov.hmm_result import HMMFit
 from relmodels.markov.hmm_spec import HMMSpec
 from relmodels.markov.migration import SegmentForecast, forecast_segments
@@ -19,6 +27,7 @@ from relmodels.markov.panel import Panel
 from relmodels.markov.recency import StoppingRule, best_stopping, recency_chain
 from relmodels.markov.share_emissions import Binomial, Categorical
 from relmodels.markov.simulate import simulate_states
+from relmodels.markov.state_choice import StateChoice, choose_states
 from relmodels.markov.transitions import FreeTransitions, OrderedLogit
 from relmodels.markov.value import markov_clv
 
@@ -28,6 +37,7 @@ __all__ = [
     "Binomial",
     "Categorical",
     "ChainEstimate",
+    "ContactEffect",
     "Emission",
     "FreeTransitions",
     "Gaussian",
@@ -39,17 +49,20 @@ __all__ = [
     "Panel",
     "Poisson",
     "SegmentForecast",
+    "StateChoice",
+    "StateForecast",
     "StoppingRule",
     "best_stopping",
+    "choose_states",
+    "contact_effect",
+    "contact_response",
+    "customer_values",
     "estimate_chain",
-    "filtered_states",
-    "fit_hmm",
+    "forecast",
     "forecast_segments",
     "markov_clv",
-    "most_likely_path",
     "recency_chain",
-    "segment_chances",
     "simulate_states",
-    "smoothed_states",
+    "state_values",
     "transition_counts",
 ]

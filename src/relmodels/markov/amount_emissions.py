@@ -106,8 +106,10 @@ class Gaussian:
 
     def mean(self, theta: FloatArray) -> FloatArray:
         """Return ``(S,)`` the means."""
-        return theta[0]
+        found: FloatArray = theta[0]
+        return found
 
     def draw(self, theta: FloatArray, state: IntArray, trials: Trials, rng: np.random.Generator) -> FloatArray:
         """Return ``(m,)`` drawn amounts."""
-        return rng.normal(theta[0][state], theta[1][state])
+        found: FloatArray = rng.normal(theta[0][state], theta[1][state])
+        return found

@@ -69,17 +69,20 @@ class OddsBlock:
         all_odds = np.zeros(self.size)
         all_odds[self.places] = odds
         all_odds[self.reference] = 1.0
-        return all_odds / all_odds.sum()
+        found: FloatArray = all_odds / all_odds.sum()
+        return found
 
     def pack(self, chances: FloatArray) -> FloatArray:
         """Return ``(size - 1,)`` the odds."""
-        return np.maximum(chances[self.places], FLOOR) / chances[self.reference]
+        found: FloatArray = np.maximum(chances[self.places], FLOOR) / chances[self.reference]
+        return found
 
     def chain(self, chances: FloatArray, slope: FloatArray) -> FloatArray:
         """Return ``(k, n)`` derivatives by the odds, of those by the chances, ``(size, n)``."""
         members = list(self.members)
         level = np.einsum("k,kn->n", chances[members], slope[members])
-        return chances[self.reference] * (slope[self.places] - level)
+        found: FloatArray = chances[self.reference] * (slope[self.places] - level)
+        return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,11 +108,11 @@ class EmissionBlock:
         """Return their declarations, quantity by quantity."""
         if self.references:
             return tuple(parameter for block in self._odds() for parameter in block.parameters())
-        found: list[Parameter] = []
-        for row, quantity in enumerate(self.family.quantities):
-            for state in range(self.states):
-                found.append(self._rise(quantity, state) if self._is_rise(row, state) else self._plain(quantity, state))
-        return tuple(found)
+        return tuple(
+            self._rise(quantity, state) if self._is_rise(row, state) else self._plain(quantity, state)
+            for row, quantity in enumerate(self.family.quantities)
+            for state in range(self.states)
+        )
 
     def _odds(self) -> list[OddsBlock]:
         count = len(self.family.quantities)

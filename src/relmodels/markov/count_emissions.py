@@ -94,7 +94,8 @@ class Poisson:
 
     def gradient(self, values: FloatArray, trials: Trials, theta: FloatArray) -> FloatArray:
         """Return ``(1, S, m)``: ``y / λ - 1``."""
-        return (values / theta[0][:, None] - 1.0)[None]
+        found: FloatArray = (values / theta[0][:, None] - 1.0)[None]
+        return found
 
     def moments(self, values: FloatArray, trials: Trials, weight: FloatArray, theta: FloatArray) -> FloatArray:
         """Return ``(2, S)`` the weights and the weighted counts, added up."""
@@ -102,15 +103,18 @@ class Poisson:
 
     def best(self, moments: FloatArray, theta: FloatArray) -> FloatArray:
         """Return ``(1, S)`` the weighted means."""
-        return np.where(moments[0] > 0.0, moments[1] / np.maximum(moments[0], 1e-300), theta[0])[None]
+        found: FloatArray = np.where(moments[0] > 0.0, moments[1] / np.maximum(moments[0], 1e-300), theta[0])[None]
+        return found
 
     def mean(self, theta: FloatArray) -> FloatArray:
         """Return ``(S,)`` the rates."""
-        return theta[0]
+        found: FloatArray = theta[0]
+        return found
 
     def draw(self, theta: FloatArray, state: IntArray, trials: Trials, rng: np.random.Generator) -> FloatArray:
         """Return ``(m,)`` drawn counts."""
-        return rng.poisson(theta[0][state]).astype(np.float64)
+        found: FloatArray = rng.poisson(theta[0][state]).astype(np.float64)
+        return found
 
 
 @dataclass(frozen=True, slots=True, eq=False, init=False)
@@ -172,7 +176,7 @@ class NegativeBinomial:
         check_counts(values, name, problems)
 
     def log_density(self, values: FloatArray, trials: Trials, theta: FloatArray) -> FloatArray:
-        """Return ``(S, m)``: ``Σ_{j<y} ln((k + j) / (k + m)) + y ln m - ln y! - k ln(1 + m / k)``, without cancellation."""
+        """Return ``(S, m)``: ``Σ_{j<y} ln((k + j) / (k + m)) + y ln m - ln y! - k ln(1 + m / k)``."""
         from scipy import special
 
         mean, size = theta[0][:, None], theta[1][:, None]
@@ -206,12 +210,14 @@ class NegativeBinomial:
 
     def mean(self, theta: FloatArray) -> FloatArray:
         """Return ``(S,)`` the means."""
-        return theta[0]
+        found: FloatArray = theta[0]
+        return found
 
     def draw(self, theta: FloatArray, state: IntArray, trials: Trials, rng: np.random.Generator) -> FloatArray:
         """Return ``(m,)`` drawn counts, Poisson at gamma distributed rates."""
         size = theta[1][state]
-        return rng.poisson(rng.standard_gamma(size) * (theta[0][state] / size)).astype(np.float64)
+        found: FloatArray = rng.poisson(rng.standard_gamma(size) * (theta[0][state] / size)).astype(np.float64)
+        return found
 
 
 def _summed(terms: FloatArray, values: FloatArray) -> FloatArray:

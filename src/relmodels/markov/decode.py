@@ -119,7 +119,7 @@ def _viterbi(logs: FloatArray, start: FloatArray, moves: Moves, part: Part) -> I
     group, state = np.divmod(best.reshape(-1, count).argmax(axis=0), states)
     path = np.full((count, periods), -1, dtype=np.int64)
     for period in range(periods - 1, -1, -1):
-        there = everyone[: part.active[period]]
-        path[there, period] = state[there]
-        state[there] = came[period, group[there], state[there], there] if period else state[there]
+        still = everyone[: part.active[period]]
+        path[still, period] = state[still]
+        state[still] = came[period, group[still], state[still], still] if period else state[still]
     return path

@@ -90,7 +90,7 @@ class Emission(Protocol):
         ...
 
     def moments(self, values: FloatArray, trials: Trials, weight: FloatArray, theta: FloatArray) -> FloatArray:
-        """Return sums over values weighted by ``weight``, ``(S, m)``, that :meth:`best` needs; they add up over parts."""
+        """Return sums over values weighted by ``weight``, ``(S, m)``, for :meth:`best`; they add up over parts."""
         ...
 
     def best(self, moments: FloatArray, theta: FloatArray) -> FloatArray:

@@ -18,9 +18,8 @@ from typing import Literal
 import numpy as np
 from numpy.typing import ArrayLike
 
-from relmodels.core.arrays import FloatArray, by_fields, read_only
+from relmodels.core.arrays import FloatArray, IntArray, by_fields, read_only
 from relmodels.core.errors import InvalidData, InvalidParameters, Problems
-from relmodels.core.numbers import whole
 from relmodels.core.periods import Unit
 from relmodels.inference.model import Likelihood, Rows
 from relmodels.inference.space import Space
@@ -30,7 +29,7 @@ from relmodels.markov.hmm_likelihood import likelihood_of, row_scores, row_value
 from relmodels.markov.panel import Panel
 from relmodels.markov.prepared import prepared
 from relmodels.markov.stationary import stationary
-from relmodels.markov.transitions import FreeTransitions, OrderedLogit, Transitions, logit_matrices
+from relmodels.markov.transitions import FreeTransitions, OrderedLogit, Transitions, is_transitions, logit_matrices
 
 __all__ = ["HMM", "HMMKind", "arrays_of", "form_of", "hmm_of"]
 
@@ -149,6 +148,26 @@ class HMM:
 
         return smoothed_states(self, data)
 
+    def most_likely_path(self, data: Panel) -> IntArray:
+        """Return ``(n, T)`` the most likely path of states of each history, states from 0; -1 after its end.
+
+        With segments the path is the best of all segments.
+
+        Reference:
+            Viterbi, A. J. (1967), Error bounds for convolutional codes and an asymptotically optimum decoding
+            algorithm, IEEE Transactions on Information Theory 13(2), 260-269.
+
+        """
+        from relmodels.markov.decode import most_likely_path
+
+        return most_likely_path(self, data)
+
+    def segment_chances(self, data: Panel) -> FloatArray:
+        """Return ``(n, G)`` chances of each segment given the whole history."""
+        from relmodels.markov.decode import segment_chances
+
+        return segment_chances(self, data)
+
     def simulate(
         self,
         periods: int | ArrayLike,
@@ -204,7 +223,7 @@ class HMMKind:
         """Return the log-likelihood of a panel as a function of the parameters."""
         return likelihood_of(_panel(data), self.form)
 
-    def make(self, values: FloatArray, unit: Unit | None) -> HMM:
+    def make(self, values: FloatArray, unit: Unit | None) -> HMM:  # noqa: ARG002  periods are only counted
         """Return the model with parameters ``(p,)``."""
         return hmm_of(self.form, self.form.unpack(values))
 
@@ -239,17 +258,19 @@ def named_emissions(
         names, families = tuple(str(name) for name in emission), tuple(emission.values())
     elif isinstance(emission, Sequence):
         families = tuple(emission)
-        default = (
-            ("outcome",) if len(families) == 1 else tuple(f"outcome {place + 1}" for place in range(len(families)))
-        )
+        count = len(families)
+        default = ("outcome",) if count == 1 else tuple(f"outcome {place + 1}" for place in range(count))
         names = default if outcomes is None else tuple(outcomes)
     else:
         families, names = (emission,), ("outcome",) if outcomes is None else tuple(outcomes)
-    odd = [family for family in families if not isinstance(family, Emission)]
-    if odd or not families or len(names) != len(families):
+    if not all(map(_is_emission, families)) or not families or len(names) != len(families):
         message = f"emission = {emission!r} must be a distribution such as Poisson(), or one for each named outcome"
         raise InvalidParameters(message)
     return families, names
+
+
+def _is_emission(value: object) -> bool:
+    return isinstance(value, Emission)
 
 
 def _matrices(transition: Transitions) -> FloatArray:
@@ -264,7 +285,7 @@ def _level(matrix: FloatArray) -> FloatArray:
 
 def _check_moves(transition: Transitions, families: tuple[Emission, ...], weight: FloatArray) -> None:
     problems = Problems("hidden Markov model")
-    if not isinstance(transition, FreeTransitions | OrderedLogit):
+    if not is_transitions(transition):
         problems.add(f"transition = {transition!r} must be FreeTransitions or OrderedLogit")
     elif not _matrices(transition).size:
         problems.add("transition has no values; a specification without them is an HMMSpec")
@@ -294,7 +315,6 @@ def _check(initial: FloatArray, matrix: FloatArray, weight: FloatArray, families
 def arrays_of(model: HMM) -> Arrays:
     """Return a model as the recursions see it."""
     transition = model.transition
-    logit = isinstance(transition, OrderedLogit)
     return Arrays(
         weight=model.segments,
         initial=model.initial,
@@ -355,8 +375,3 @@ def hmm_of(form: Form, arrays: Arrays) -> HMM:
         stationary=form.stationary,
         form=form,
     )
-
-
-def state_count(value: object) -> int:
-    """Return a number of states."""
-    return whole(value, "states", 1)

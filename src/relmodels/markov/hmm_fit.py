@@ -8,7 +8,7 @@ and said to be.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 import numpy as np
@@ -18,44 +18,32 @@ from relmodels.core.errors import InvalidData, NotConverged
 from relmodels.core.numbers import whole
 from relmodels.inference.constraints import Equal
 from relmodels.inference.fit import Options, fitted
+from relmodels.inference.model import Rows
 from relmodels.inference.penalty import Ridge
 from relmodels.inference.priors import Priors
 from relmodels.inference.result import Fit
 from relmodels.inference.status import Status
-from relmodels.markov.blocks import FLOOR
 from relmodels.markov.hmm import HMM, HMMKind, arrays_of, categories_of
+from relmodels.markov.hmm_edges import Place, at_edges
 from relmodels.markov.hmm_em import Climb
 from relmodels.markov.hmm_form import Arrays, Form
-from relmodels.markov.hmm_likelihood import row_values
+from relmodels.markov.hmm_likelihood import total_score
 from relmodels.markov.hmm_result import HMMFit
 from relmodels.markov.hmm_spec import HMMSpec
 from relmodels.markov.hmm_starts import best_climbs, in_form, permuted
 from relmodels.markov.panel import Panel
-from relmodels.markov.prepared import prepared
+from relmodels.markov.prepared import Prepared, prepared
 from relmodels.markov.transitions import OrderedLogit
 
 __all__ = ["fit_hmm"]
 
-# A parameter this near the edge of its domain is tried at the edge.
-_NEAR: Final = 1e-5
-_AWAY: Final = 12.0
-_FAR: Final = 40.0
-_NO_LOSS: Final = 1e-5
 _ROUNDS: Final = 4
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class _Search:
-    """One fit on its way: the form, where it stands, and what is held at an edge."""
-
-    form: Form
-    parameters: FloatArray
-    held: Mapping[str, float]
+_QUASI_NEWTON: Final = 150
 
 
 def fit_hmm(
     spec: HMMSpec,
-    panel: Panel,
+    panel: Rows,
     *,
     starts: int = 10,
     rng: int | np.random.Generator = 0,
@@ -83,7 +71,7 @@ def fit_hmm(
         NotConverged: if there is no maximum; its ``result`` is the record.
 
     """
-    _check_data(spec, panel)
+    panel = _checked(spec, panel)
     whole(starts, "starts", 1)
     begin = spec.climbing_form(panel)
     climbs = best_climbs(panel, begin, starts, rng, kept=3, tolerance=1e-2 if len(panel) > 1000 else 1e-3)
@@ -103,7 +91,7 @@ def fit_hmm(
     return found
 
 
-def _check_data(spec: HMMSpec, panel: object) -> None:
+def _checked(spec: HMMSpec, panel: object) -> Panel:
     if not isinstance(panel, Panel):
         message = (
             f"a hidden Markov model needs a Panel, got {type(panel).__name__}; "
@@ -115,28 +103,62 @@ def _check_data(spec: HMMSpec, panel: object) -> None:
         raise InvalidData(message)
     if isinstance(spec.transition, OrderedLogit) and spec.transition.covariates is not None:
         panel.require_covariates(spec.transition.covariates)
+    return panel
 
 
 def _refined(spec: HMMSpec, panel: Panel, one: Climb, options: Options) -> HMMFit:
     """Return the end of Newton's method from the end of a climb, with what lies at an edge held there."""
     order = np.argsort(spec.level(one.arrays.thetas), kind="stable")
-    form, arrays = final_form(spec, panel, permuted(one.arrays, order))
-    search = _with_edges(_Search(form, form.pack(in_form(form, arrays)), options.fixed), panel)
-    result = _newton(search, panel, options)
+    form = final_form(spec, panel, arrays := permuted(one.arrays, order))
+    data = prepared(panel, form)
+    start = form.pack(in_form(form, arrays))
+    place = Place(_set(form, start, options.fixed), options.fixed)
+    result = None
     for _ in range(_ROUNDS):
+        nearer = replace(place, parameters=_nearer(place, form, data, panel)) if form.logit else place
+        pushed = at_edges(nearer, form, data, panel)
+        if result is not None and pushed.held.keys() == place.held.keys():
+            break
+        result = _newton(pushed, form, panel, options)
+        place = replace(pushed, parameters=result.kind.values(result.model))
         if result.status is Status.CONVERGED:
             break
-        at = replace(search, parameters=result.kind.values(result.model))
-        pushed = _with_edges(at, panel, also=_suspects(result))
-        if pushed.held.keys() == search.held.keys():
-            break
-        search = pushed
-        result = _newton(search, panel, options)
-    edges = tuple(name for name in search.held if name not in options.fixed)
-    return _in_order(spec, panel, HMMFit(fit=result, spec=spec, edges=edges, starts=()), options)
+    edges = tuple(name for name in place.held if name not in options.fixed)
+    found = HMMFit(fit=result, spec=spec, edges=edges, starts=())  # type: ignore[arg-type]
+    return _in_order(spec, panel, found, options)
 
 
-def final_form(spec: HMMSpec, panel: Panel, arrays: Arrays) -> tuple[Form, Arrays]:
+def _set(form: Form, parameters: FloatArray, fixed: Mapping[str, float]) -> FloatArray:
+    named = form.space.named(parameters)
+    return np.array([fixed.get(name, value) for name, value in named.items()])
+
+
+def _nearer(place: Place, form: Form, data: Prepared, panel: Panel) -> FloatArray:
+    """Return where a search without second derivatives gets, for what climbs without covariates are far from."""
+    from scipy import optimize
+
+    space = form.space
+    moving = np.array([name not in place.held for name in space.names])
+    free = space.to_free(place.parameters)
+
+    def cost(moved: FloatArray) -> tuple[float, FloatArray]:
+        free[moving] = moved
+        natural = space.to_natural(free)
+        value, gradient = total_score(data, form, natural)
+        if not np.isfinite(value):
+            return np.inf, np.zeros(moved.size)
+        return -value / panel.counts.sum(), -(gradient * space.slope(natural))[moving] / panel.counts.sum()
+
+    begin = free[moving].copy()
+    with np.errstate(all="ignore"):
+        ends = optimize.minimize(
+            cost, begin, jac=True, method="L-BFGS-B", options={"maxiter": _QUASI_NEWTON, "ftol": 1e-13, "gtol": 1e-7}
+        )
+    free[moving] = ends.x
+    return space.to_natural(free)
+
+
+def final_form(spec: HMMSpec, panel: Panel, arrays: Arrays) -> Form:
     """Return the form to be estimated, with references that are likely at these arrays."""
     logit = isinstance(spec.transition, OrderedLogit)
     names: tuple[str, ...] = ()
@@ -144,7 +166,7 @@ def final_form(spec: HMMSpec, panel: Panel, arrays: Arrays) -> tuple[Form, Array
         names = panel.covariate_names if spec.transition.covariates is None else spec.transition.covariates
     beside = panel.require_covariates(names)[panel.within]
     spread = beside.std(axis=0) if names else np.empty(0)
-    form = replace(
+    return replace(
         spec.climbing_form(panel),
         ordered=spec.ordering if logit and spec.states > 1 else None,
         stationary=spec.initial == "stationary",
@@ -157,52 +179,12 @@ def final_form(spec: HMMSpec, panel: Panel, arrays: Arrays) -> tuple[Form, Array
             categories_of(family.of(theta)) for family, theta in zip(spec.families, arrays.thetas, strict=True)
         ),
     )
-    return form, arrays
 
 
-def _newton(search: _Search, panel: Panel, options: Options) -> Fit[HMM]:
-    kind = HMMKind(search.form)
-    start = search.form.space.named(search.parameters)
-    held = dict(search.held)
-    return fitted(kind, panel, replace(options, fixed=held), {k: v for k, v in start.items() if k not in held})
-
-
-def _suspects(result: Fit[HMM]) -> set[str]:
-    """Return the names of the parameters that a search which found no maximum left far out."""
-    space, values = result.kind.space, result.kind.values(result.model)
-    free = space.to_free(values)
-    return {name for name, value in zip(space.names, free.tolist(), strict=True) if abs(value) > 5.0}
-
-
-def _with_edges(search: _Search, panel: Panel, also: set[str] | None = None) -> _Search:
-    """Return the search with parameters at an edge held there, if the likelihood loses nothing by it."""
-    form, space = search.form, search.form.space
-    data, held, values = prepared(panel, form), dict(search.held), search.parameters.copy()
-    weight = panel.counts
-    level = float(weight @ row_values(data, form, form.unpack(values)))
-    for place, parameter in enumerate(space):
-        if parameter.name in held:
-            values[place] = held[parameter.name]
-            continue
-        edge = _edge(parameter.domain.lower, parameter.domain.upper, values[place], wide=parameter.name in (also or ()))
-        if edge is None:
-            continue
-        trial = values.copy()
-        trial[place] = edge
-        reached = float(weight @ row_values(data, form, form.unpack(trial)))
-        if reached >= level - _NO_LOSS:
-            held[parameter.name], values, level = edge, trial, reached
-    return _Search(form, values, held)
-
-
-def _edge(lower: float, upper: float, value: float, *, wide: bool) -> float | None:
-    """Return the edge a value is near to; ``None`` if it is near none."""
-    near = 1e-2 if wide else _NEAR
-    if upper == 1.0:
-        return FLOOR if value < near else (1.0 - 1e-15 if value > 1.0 - near else None)
-    if lower == 0.0:
-        return FLOOR if value < near else (1e8 if value > (1e2 if wide else 1e6) else None)
-    return float(np.sign(value) * _FAR) if abs(value) > (5.0 if wide else _AWAY) else None
+def _newton(place: Place, form: Form, panel: Panel, options: Options) -> Fit[HMM]:
+    named, held = form.space.named(place.parameters), dict(place.held)
+    start = {name: value for name, value in named.items() if name not in held}
+    return fitted(HMMKind(form), panel, replace(options, fixed=held), start)
 
 
 def _in_order(spec: HMMSpec, panel: Panel, found: HMMFit, options: Options) -> HMMFit:
@@ -211,7 +193,6 @@ def _in_order(spec: HMMSpec, panel: Panel, found: HMMFit, options: Options) -> H
     order = np.argsort(spec.level([family.theta for family in model.emission]), kind="stable")
     if isinstance(model.transition, OrderedLogit) or (np.diff(order) > 0).all() or options.fixed:
         return found
-    form, arrays = final_form(spec, panel, permuted(arrays_of(model), order))
-    search = _with_edges(_Search(form, form.pack(arrays), options.fixed), panel)
-    edges = tuple(name for name in search.held if name not in options.fixed)
-    return replace(found, fit=_newton(search, panel, options), edges=edges)
+    form = final_form(spec, panel, arrays := permuted(arrays_of(model), order))
+    place = at_edges(Place(form.pack(arrays), {}), form, prepared(panel, form), panel)
+    return replace(found, fit=_newton(place, form, panel, options), edges=tuple(place.held))

@@ -211,10 +211,12 @@ class Form:
                 ]
             )
             if self.logit:
-                extra = logit_chain(arrays, begun, np.array(self.center)[:, None])
+                middle = np.array(self.center)[:, None]
+                density = logit_slopes(np.asarray(arrays.thresholds), arrays.rises, middle.T)
+                extra = logit_chain(density, begun, middle)
                 thresholds, rises = thresholds + extra[0], rises + extra[1]  # type: ignore[operator]
             else:
-                matrix = matrix + begun  # type: ignore[operator]
+                matrix = matrix + begun
         tables = [by_weight]
         if not self.stationary:
             tables += list(by_initial)
@@ -236,16 +238,15 @@ class Form:
         return np.concatenate(found).T
 
 
-def logit_chain(arrays: Arrays, by_matrix: FloatArray, covariates: FloatArray) -> tuple[FloatArray, FloatArray]:
+def logit_chain(density: FloatArray, by_matrix: FloatArray, covariates: FloatArray) -> tuple[FloatArray, FloatArray]:
     """Return derivatives by thresholds, ``(G, S, S - 1, n)``, and slopes, ``(S, c, n)``, of those by the matrices.
 
     Args:
-        arrays: with an ordered logit.
+        density: ``(G, S, S - 1, n)`` from :func:`logit_slopes`; the last axis may be 1 if all customers share it.
         by_matrix: ``(G, S, S, n)``.
-        covariates: ``(c, n)``, or ``(c, 1)`` if all customers have the same.
+        covariates: ``(c, n)``, or ``(c, 1)``.
 
     """
-    density = logit_slopes(np.asarray(arrays.thresholds), arrays.rises, covariates.T)
     by_threshold = density * (by_matrix[:, :, :-1] - by_matrix[:, :, 1:])
     by_push = -by_threshold.sum(axis=(0, 2))
     return by_threshold, by_push[:, None, :] * covariates[None]

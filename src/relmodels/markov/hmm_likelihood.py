@@ -14,7 +14,7 @@ from relmodels.markov.hmm_pass import passes, slopes_of, values_of
 from relmodels.markov.panel import Panel
 from relmodels.markov.prepared import Prepared, prepared
 
-__all__ = ["likelihood_of", "row_scores", "row_values"]
+__all__ = ["likelihood_of", "row_scores", "row_values", "total_score"]
 
 
 def row_values(data: Prepared, form: Form, arrays: Arrays) -> FloatArray:
@@ -36,23 +36,30 @@ def row_scores(data: Prepared, form: Form, parameters: FloatArray) -> tuple[Floa
     return values, scores
 
 
+def total_score(data: Prepared, form: Form, parameters: FloatArray) -> tuple[float, FloatArray]:
+    """Return the weighted log-likelihood of all rows and its derivatives by the parameters, ``(p,)``."""
+    arrays, value, total = form.unpack(parameters), 0.0, np.zeros(parameters.size)
+    for gathered in passes(data, form, arrays):
+        weight = gathered.part.weight
+        value += dot(weight, gathered.smoothed.log_likelihood)
+        total += np.einsum("n,np->p", weight, form.chain(arrays, slopes_of(data, form, arrays, gathered)))
+    return value, total
+
+
 def likelihood_of(panel: Panel, form: Form) -> Likelihood:
     """Return the likelihood for the engine: second derivatives are differences of the exact first ones."""
     data = prepared(panel, form)
     weight = panel.counts
 
     def gradient(parameters: FloatArray) -> FloatArray:
-        arrays, total = form.unpack(parameters), np.zeros(parameters.size)
-        for gathered in passes(data, form, arrays):
-            scores = form.chain(arrays, slopes_of(data, form, arrays, gathered))
-            total += np.einsum("n,np->p", gathered.part.weight, scores)
-        return total
+        return total_score(data, form, parameters)[1]
 
     def value(parameters: FloatArray) -> float:
         return dot(weight, row_values(data, form, form.unpack(parameters)))
 
     def evaluate(parameters: FloatArray) -> Evaluation:
-        return Evaluation(value(parameters), gradient(parameters), differenced_hessian(gradient, parameters))
+        level, slope = total_score(data, form, parameters)
+        return Evaluation(level, slope, differenced_hessian(gradient, parameters))
 
     return Likelihood(
         n=float(weight.sum()),

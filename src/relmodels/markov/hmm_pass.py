@@ -20,7 +20,7 @@ from relmodels.markov.recursions import (
     lost,
     smoothed,
 )
-from relmodels.markov.transitions import logit_matrices
+from relmodels.markov.transitions import logit_matrices, logit_slopes
 
 __all__ = [
     "Densities",
@@ -160,7 +160,9 @@ class _Keep:
         """Begin with nothing."""
         groups, states = arrays.initial.shape
         count = part.rows.size
-        self.part, self.arrays, self.moves = part, arrays, moves
+        self.part, self.arrays = part, arrays
+        at = arrays.thresholds
+        self.density = np.empty(0) if at is None else logit_slopes(at, arrays.rises, part.covariates)
         self.differ = moves.place is not None
         self.matrix = None if self.differ else np.zeros((groups, states, states, count))
         self.thresholds = np.zeros((groups, states, states - 1, count)) if self.differ else None
@@ -176,14 +178,14 @@ class _Keep:
         by_matrix = before[:, :, None] * here[:, None]
         place = self.part.place[period, :there]  # type: ignore[index]
         covariates = self.part.covariates[place].T
-        by_threshold, by_rise = logit_chain(self.arrays, by_matrix, covariates)
+        by_threshold, by_rise = logit_chain(self.density[..., place], by_matrix, covariates)
         self.thresholds[..., :there] += by_threshold  # type: ignore[index]
         self.rises[..., :there] += by_rise  # type: ignore[index]
 
     def done(self, found: Smoothed) -> Gathered:
         """Return all of it."""
         if self.matrix is not None and self.arrays.thresholds is not None:
-            by_threshold, by_rise = logit_chain(self.arrays, self.matrix, self.part.covariates.T)
+            by_threshold, by_rise = logit_chain(self.density, self.matrix, self.part.covariates.T)
             return Gathered(self.part, found, None, by_threshold, by_rise)
         return Gathered(self.part, found, self.matrix, self.thresholds, self.rises)
 

@@ -100,9 +100,8 @@ class HMMFit:
         Without a maximum there are no errors.
         """
         form = self.model.form
-        names: list[tuple[str, str]] = []
-        for group in range(form.segments) if form.segments > 1 else ():
-            names.append((f"segment {chr(ord('A') + group)}", "share"))
+        groups = range(form.segments if form.segments > 1 else 0)
+        names = [(f"segment {chr(ord('A') + group)}", "share") for group in groups]
         tags = [f" ({chr(ord('A') + group)})" if form.segments > 1 else "" for group in range(form.segments)]
         names += [(f"state {s + 1}{tag}", "initial") for tag in tags for s in range(form.states)]
         names += [
@@ -145,7 +144,8 @@ class HMMFit:
             step = np.zeros(at.size)
             step[place] = _STEP * max(abs(at[place]), 1e-3)
             slopes[:, place] = (function(at + step) - function(at - step)) / (2.0 * step[place])
-        return np.sqrt(np.maximum(np.einsum("qi,ij,qj->q", slopes, covariance, slopes), 0.0))
+        found: FloatArray = np.sqrt(np.maximum(np.einsum("qi,ij,qj->q", slopes, covariance, slopes), 0.0))
+        return found
 
     def transition_errors(self) -> FloatArray:
         """Return ``(G, S, S)`` standard errors of the chances of moving, at the center of the covariates.

@@ -15,7 +15,7 @@ from relmodels.markov.emissions import Emission
 from relmodels.markov.hmm import named_emissions
 from relmodels.markov.hmm_form import Form
 from relmodels.markov.panel import Panel
-from relmodels.markov.transitions import FreeTransitions, OrderedLogit, Transitions
+from relmodels.markov.transitions import FreeTransitions, OrderedLogit, Transitions, is_transitions
 
 __all__ = ["Beginning", "HMMSpec"]
 
@@ -66,7 +66,7 @@ class HMMSpec:
         problems = Problems("specification")
         if self.initial not in get_args(Beginning):
             problems.add(f"initial = {self.initial!r} must be 'free' or 'stationary'")
-        if not isinstance(self.transition, FreeTransitions | OrderedLogit):
+        if not is_transitions(self.transition):
             problems.add(f"transition = {self.transition!r} must be FreeTransitions() or OrderedLogit()")
         allowed = self.transition.allowed if isinstance(self.transition, FreeTransitions) else None
         if allowed is not None and allowed.shape != (self.states, self.states):
@@ -113,7 +113,10 @@ class HMMSpec:
         mean = self.families[place].mean(thetas[place])
         if mean.ndim == 1:
             return mean
-        return mean @ np.array(self.order_by if isinstance(self.order_by, tuple) else range(mean.shape[1]), dtype=float)
+        found: FloatArray = mean @ np.array(
+            self.order_by if isinstance(self.order_by, tuple) else range(mean.shape[1]), dtype=float
+        )
+        return found
 
     def climbing_form(self, panel: Panel) -> Form:
         """Return the form in which starts are sought: free transitions and a free beginning."""

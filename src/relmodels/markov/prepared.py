@@ -7,7 +7,7 @@ once for each value; covariates likewise, so that each distinct matrix of transi
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Final
+from typing import Final, TypeAlias
 
 import numpy as np
 
@@ -19,6 +19,7 @@ from relmodels.markov.recursions import active_counts
 
 __all__ = ["Part", "Prepared", "Values", "prepared"]
 
+Observed: TypeAlias = FloatArray | IntArray
 # Numbers in one array of a part: what a processor's cache holds of several such arrays.
 _NUMBERS: Final = 1 << 17
 
@@ -55,7 +56,7 @@ class Part:
     rows: IntArray
     weight: FloatArray
     active: IntArray
-    observed: tuple[FloatArray | IntArray, ...]
+    observed: tuple[Observed, ...]
     covariates: FloatArray
     place: IntArray | None
 
@@ -97,7 +98,8 @@ def prepared(panel: Panel, form: Form) -> Prepared:
 
     """
     outcomes = _outcomes(panel, form)
-    tables, observed = [], []
+    tables: list[Values | None] = []
+    observed: list[Observed] = []
     problems = Problems("panel")
     for name, family, values in zip(form.outcomes, form.families, outcomes, strict=True):
         trials = panel.trials if family.family == "binomial" else None
@@ -141,7 +143,11 @@ def _tabled(values: FloatArray, trials: FloatArray | None) -> tuple[Values, IntA
     return table, places
 
 
-def _part(panel: Panel, rows: IntArray, observed: list[FloatArray | IntArray], beside: FloatArray | None) -> Part:
+def _by_period(values: Observed) -> Observed:
+    return np.ascontiguousarray(values.T)  # type: ignore[return-value]
+
+
+def _part(panel: Panel, rows: IntArray, observed: list[Observed], beside: FloatArray | None) -> Part:
     length = panel.length[rows]
     periods = int(length.max(initial=0))
     covariates, place = np.zeros((1, 0)), None
@@ -155,7 +161,7 @@ def _part(panel: Panel, rows: IntArray, observed: list[FloatArray | IntArray], b
         rows=rows,
         weight=panel.counts[rows],
         active=active_counts(length, periods),
-        observed=tuple(np.ascontiguousarray(one[rows, :periods].T) for one in observed),
+        observed=tuple(_by_period(one[rows, :periods]) for one in observed),
         covariates=covariates,
         place=place,
     )

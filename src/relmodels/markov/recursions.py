@@ -190,7 +190,8 @@ def smoothed(
 def lost(scale: FloatArray) -> BoolArray:
     """Return ``(n,)`` which customers lost digits to underflow: their normalizers are tiny, or none at all."""
     with np.errstate(invalid="ignore"):
-        return ~(scale >= _TINY).all(axis=0)
+        found: BoolArray = np.logical_not((scale >= _TINY).all(axis=0))
+    return found
 
 
 def log_smoothed(log_density: FloatArray, start: FloatArray, moves: Moves, active: IntArray, take: Taker) -> Smoothed:

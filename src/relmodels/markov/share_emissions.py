@@ -90,7 +90,8 @@ class Binomial:
         """Return ``(1, S, m)``: ``y / m - (n - y) / (1 - m)``."""
         most = np.ones_like(values) if trials is None else trials
         share = theta[0][:, None]
-        return (values / share - (most - values) / (1.0 - share))[None]
+        found: FloatArray = (values / share - (most - values) / (1.0 - share))[None]
+        return found
 
     def moments(self, values: FloatArray, trials: Trials, weight: FloatArray, theta: FloatArray) -> FloatArray:
         """Return ``(2, S)`` the weighted trials and successes, added up."""
@@ -99,11 +100,13 @@ class Binomial:
 
     def best(self, moments: FloatArray, theta: FloatArray) -> FloatArray:
         """Return ``(1, S)`` the weighted shares."""
-        return np.where(moments[0] > 0.0, moments[1] / np.maximum(moments[0], 1e-300), theta[0])[None]
+        found: FloatArray = np.where(moments[0] > 0.0, moments[1] / np.maximum(moments[0], 1e-300), theta[0])[None]
+        return found
 
     def mean(self, theta: FloatArray) -> FloatArray:
         """Return ``(S,)`` the chances, the expected outcome of one trial."""
-        return theta[0]
+        found: FloatArray = theta[0]
+        return found
 
     def draw(self, theta: FloatArray, state: IntArray, trials: Trials, rng: np.random.Generator) -> FloatArray:
         """Return ``(m,)`` drawn successes."""
@@ -222,4 +225,5 @@ class Categorical:
         """Return ``(m,)`` drawn categories."""
         bounds = np.cumsum(theta, axis=0)[:, state]
         drawn = (bounds <= rng.random(state.size)).sum(axis=0)
-        return np.minimum(drawn, self.categories - 1).astype(np.float64)
+        found: FloatArray = np.minimum(drawn, self.categories - 1).astype(np.float64)
+        return found

@@ -113,4 +113,5 @@ def _drawn(chances: FloatArray, random: np.random.Generator) -> IntArray:
     """Return ``(n,)`` places drawn by chances ``(k, n)``."""
     bounds = np.cumsum(chances, axis=0)
     drawn = (bounds <= random.random(chances.shape[1]) * bounds[-1]).sum(axis=0)
-    return np.minimum(drawn, len(chances) - 1)
+    found: IntArray = np.minimum(drawn, len(chances) - 1)
+    return found

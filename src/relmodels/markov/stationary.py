@@ -36,4 +36,5 @@ def stationary_slope(matrix: FloatArray, chances: FloatArray, slope: FloatArray)
     """
     size = len(matrix)
     fundamental = np.linalg.inv(np.eye(size) - matrix + np.outer(np.ones(size), chances))
-    return chances[:, None, None] * np.einsum("us,sn->un", fundamental, slope)[None]
+    found: FloatArray = chances[:, None, None] * np.einsum("us,sn->un", fundamental, slope)[None]
+    return found

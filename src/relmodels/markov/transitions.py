@@ -1,8 +1,8 @@
 """How customers move between states from one period to the next: freely, or along an ordered logit.
 
-Free transitions are one matrix. In the ordered logit of Netzer, Lattin and Srinivasan states stand in an order, and what
-happens to a customer (a mailing, a visit) shifts the chances up or down: with ``L`` the logistic function, thresholds
-``μ_s1 < μ_s2 < …`` and slopes ``ρ_s`` of each present state ``s``, and covariates ``a`` of the period that is stepped
+Free transitions are one matrix. In the ordered logit of Netzer, Lattin and Srinivasan states stand in an order, and
+what happens to a customer (a mailing, a visit) shifts the chances up or down: with ``L`` the logistic function,
+thresholds ``μ_s1 < μ_s2 < …`` and slopes ``ρ_s`` of each present state ``s``, and covariates ``a`` of the period that is stepped
 into, the chance of state ``k`` or a lower one is ``L(μ_sk - ρ_s'a)``.
 """
 
@@ -18,7 +18,7 @@ from numpy.typing import ArrayLike
 from relmodels.core.arrays import BoolArray, FloatArray, by_fields, read_only
 from relmodels.core.errors import InvalidParameters, Problems
 
-__all__ = ["FreeTransitions", "OrderedLogit", "Transitions", "logit_matrices", "logit_slopes"]
+__all__ = ["FreeTransitions", "OrderedLogit", "Transitions", "is_transitions", "logit_matrices", "logit_slopes"]
 
 
 @dataclass(frozen=True, slots=True, eq=False, init=False)
@@ -132,6 +132,11 @@ class OrderedLogit:
 Transitions: TypeAlias = FreeTransitions | OrderedLogit
 
 
+def is_transitions(value: object) -> bool:
+    """Return whether a value says how customers move."""
+    return isinstance(value, FreeTransitions | OrderedLogit)
+
+
 def _check_logit(thresholds: FloatArray, slopes: FloatArray, center: FloatArray, count: int) -> None:
     problems = Problems("ordered logit")
     if thresholds.ndim != 3 or (thresholds.size and thresholds.shape[2] != thresholds.shape[1] - 1):
@@ -151,14 +156,15 @@ def _check_logit(thresholds: FloatArray, slopes: FloatArray, center: FloatArray,
 def logit_matrices(thresholds: FloatArray, slopes: FloatArray, covariates: FloatArray) -> FloatArray:
     """Return ``(G, S, S, m)`` the matrices at covariates ``(m, c)``.
 
-    The difference of two logistic functions is taken as ``L(h) L(-l) (1 - e^(l - h))``, so that small chances keep their
-    digits.
+    The difference of two logistic functions is taken as ``L(h) L(-l) (1 - e^(l - h))``, so that small chances keep
+    their digits.
     """
     at = _at(thresholds, slopes, covariates)
     edge = np.full((*at.shape[:2], 1, at.shape[3]), np.inf)
     low = np.concatenate([-edge, at], axis=2)
     high = np.concatenate([at, edge], axis=2)
-    return _logistic(high) * _logistic(-low) * -np.expm1(low - high)
+    found: FloatArray = _logistic(high) * _logistic(-low) * -np.expm1(low - high)
+    return found
 
 
 def logit_slopes(thresholds: FloatArray, slopes: FloatArray, covariates: FloatArray) -> FloatArray:
@@ -169,7 +175,8 @@ def logit_slopes(thresholds: FloatArray, slopes: FloatArray, covariates: FloatAr
 
 def _at(thresholds: FloatArray, slopes: FloatArray, covariates: FloatArray) -> FloatArray:
     pushed = np.einsum("sc,mc->sm", slopes, covariates)
-    return thresholds[..., None] - pushed[None, :, None, :]
+    found: FloatArray = thresholds[..., None] - pushed[None, :, None, :]
+    return found
 
 
 def _logistic(values: FloatArray) -> FloatArray:
