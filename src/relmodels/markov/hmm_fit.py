@@ -113,19 +113,24 @@ def _refined(spec: HMMSpec, panel: Panel, one: Climb, options: Options) -> HMMFi
     data = prepared(panel, form)
     start = form.pack(in_form(form, arrays))
     place = Place(_set(form, start, options.fixed), options.fixed)
-    result = None
+    place, result = _ended(place, form, data, panel, options)
     for _ in range(_ROUNDS):
-        nearer = replace(place, parameters=_nearer(place, form, data, panel)) if form.logit else place
-        pushed = at_edges(nearer, form, data, panel)
-        if result is not None and pushed.held.keys() == place.held.keys():
-            break
-        result = _newton(pushed, form, panel, options)
-        place = replace(pushed, parameters=result.kind.values(result.model))
         if result.status is Status.CONVERGED:
             break
+        again, better = _ended(place, form, data, panel, options)
+        if again.held.keys() == place.held.keys():
+            break
+        place, result = again, better
     edges = tuple(name for name in place.held if name not in options.fixed)
-    found = HMMFit(fit=result, spec=spec, edges=edges, starts=())  # type: ignore[arg-type]
-    return _in_order(spec, panel, found, options)
+    return _in_order(spec, panel, HMMFit(fit=result, spec=spec, edges=edges, starts=()), options)
+
+
+def _ended(place: Place, form: Form, data: Prepared, panel: Panel, options: Options) -> tuple[Place, Fit[HMM]]:
+    """Return where Newton's method ends, after a look at the edges, and its record."""
+    nearer = replace(place, parameters=_nearer(place, form, data, panel)) if form.logit else place
+    pushed = at_edges(nearer, form, data, panel)
+    result = _newton(pushed, form, panel, options)
+    return replace(pushed, parameters=result.kind.values(result.model)), result
 
 
 def _set(form: Form, parameters: FloatArray, fixed: Mapping[str, float]) -> FloatArray:

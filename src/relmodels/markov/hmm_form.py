@@ -210,12 +210,12 @@ class Form:
                     for one, pi, by in zip(arrays.matrix, arrays.initial, by_initial, strict=True)
                 ]
             )
-            if self.logit:
+            if thresholds is not None and rises is not None:
                 middle = np.array(self.center)[:, None]
                 density = logit_slopes(np.asarray(arrays.thresholds), arrays.rises, middle.T)
                 extra = logit_chain(density, begun, middle)
-                thresholds, rises = thresholds + extra[0], rises + extra[1]  # type: ignore[operator]
-            else:
+                thresholds, rises = thresholds + extra[0], rises + extra[1]
+            elif matrix is not None:
                 matrix = matrix + begun
         tables = [by_weight]
         if not self.stationary:

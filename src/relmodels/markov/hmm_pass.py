@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import TypeAlias
 
 import numpy as np
 
-from relmodels.core.arrays import BoolArray, FloatArray
+from relmodels.core.arrays import BoolArray, FloatArray, IntArray
 from relmodels.markov.hmm_form import Arrays, Form, Slopes, logit_chain
 from relmodels.markov.prepared import Part, Prepared
 from relmodels.markov.recursions import (
     Moves,
     Smoothed,
+    Taker,
     filtered,
     log_filtered,
     log_smoothed,
@@ -132,8 +134,8 @@ def passes(data: Prepared, form: Form, arrays: Arrays) -> Iterator[Gathered]:
         forward, scale = filtered(density, start, moves, part.active)
         bad = lost(scale)
         if not bad.any():
-            keep = _Keep(part, arrays, moves)
-            yield keep.done(smoothed(density, forward, scale, moves, part.active, shift, keep.take))
+            take, done = _keeper(part, arrays, moves)
+            yield done(smoothed(density, forward, scale, moves, part.active, shift, take))
             continue
         for chosen, careful in ((np.flatnonzero(~bad), False), (np.flatnonzero(bad), True)):
             if chosen.size:
@@ -144,50 +146,55 @@ def _again(
     part: Part, form: Form, arrays: Arrays, found: list[Densities], start: FloatArray, *, careful: bool
 ) -> Gathered:
     moves = moves_of(part, arrays)
-    keep = _Keep(part, arrays, moves)
+    take, done = _keeper(part, arrays, moves)
     if careful:
         logs = log_densities(part, form, arrays, found)
-        return keep.done(log_smoothed(logs, start, moves, part.active, keep.take))
+        return done(log_smoothed(logs, start, moves, part.active, take))
     density, shift = scaled_densities(part, form, arrays, found)
     forward, scale = filtered(density, start, moves, part.active)
-    return keep.done(smoothed(density, forward, scale, moves, part.active, shift, keep.take))
+    return done(smoothed(density, forward, scale, moves, part.active, shift, take))
 
 
-class _Keep:
-    """Adds up what steps say of the transitions: by the matrix, or by thresholds and slopes where matrices differ."""
+_Done: TypeAlias = Callable[[Smoothed], Gathered]
 
-    def __init__(self, part: Part, arrays: Arrays, moves: Moves) -> None:
-        """Begin with nothing."""
-        groups, states = arrays.initial.shape
-        count = part.rows.size
-        self.part, self.arrays = part, arrays
-        at = arrays.thresholds
-        self.density = np.empty(0) if at is None else logit_slopes(at, arrays.rises, part.covariates)
-        self.differ = moves.place is not None
-        self.matrix = None if self.differ else np.zeros((groups, states, states, count))
-        self.thresholds = np.zeros((groups, states, states - 1, count)) if self.differ else None
-        self.rises = np.zeros((states, part.covariates.shape[1], count)) if self.differ else None
 
-    def take(self, period: int, before: FloatArray, here: FloatArray) -> None:
-        """Add one step."""
+def _keeper(part: Part, arrays: Arrays, moves: Moves) -> tuple[Taker, _Done]:
+    """Return what adds up the derivatives by transitions step by step, and what hands them out at the end."""
+    return _one_matrix(part, arrays) if moves.place is None else _many_matrices(part, arrays, moves.place)
+
+
+def _one_matrix(part: Part, arrays: Arrays) -> tuple[Taker, _Done]:
+    groups, states = arrays.initial.shape
+    total = np.zeros((groups, states, states, part.rows.size))
+
+    def take(period: int, before: FloatArray, here: FloatArray) -> None:  # noqa: ARG001  all periods are alike
+        for state in range(states):
+            total[:, state, :, : before.shape[2]] += before[:, state, None] * here
+
+    def done(found: Smoothed) -> Gathered:
+        if arrays.thresholds is None:
+            return Gathered(part, found, total, None, None)
+        density = logit_slopes(arrays.thresholds, arrays.rises, part.covariates)
+        return Gathered(part, found, None, *logit_chain(density, total, part.covariates.T))
+
+    return take, done
+
+
+def _many_matrices(part: Part, arrays: Arrays, place: IntArray) -> tuple[Taker, _Done]:
+    groups, states = arrays.initial.shape
+    density = logit_slopes(np.asarray(arrays.thresholds), arrays.rises, part.covariates)
+    thresholds = np.zeros((groups, states, states - 1, part.rows.size))
+    rises = np.zeros((states, part.covariates.shape[1], part.rows.size))
+
+    def take(period: int, before: FloatArray, here: FloatArray) -> None:
         there = before.shape[2]
-        if self.matrix is not None:
-            for state in range(before.shape[1]):
-                self.matrix[:, state, :, :there] += before[:, state, None] * here
-            return
+        which = place[period, :there]
         by_matrix = before[:, :, None] * here[:, None]
-        place = self.part.place[period, :there]  # type: ignore[index]
-        covariates = self.part.covariates[place].T
-        by_threshold, by_rise = logit_chain(self.density[..., place], by_matrix, covariates)
-        self.thresholds[..., :there] += by_threshold  # type: ignore[index]
-        self.rises[..., :there] += by_rise  # type: ignore[index]
+        by_threshold, by_rise = logit_chain(density[..., which], by_matrix, part.covariates[which].T)
+        thresholds[..., :there] += by_threshold
+        rises[..., :there] += by_rise
 
-    def done(self, found: Smoothed) -> Gathered:
-        """Return all of it."""
-        if self.matrix is not None and self.arrays.thresholds is not None:
-            by_threshold, by_rise = logit_chain(self.density, self.matrix, self.part.covariates.T)
-            return Gathered(self.part, found, None, by_threshold, by_rise)
-        return Gathered(self.part, found, self.matrix, self.thresholds, self.rises)
+    return take, lambda found: Gathered(part, found, None, thresholds, rises)
 
 
 def emission_slopes(data: Prepared, form: Form, arrays: Arrays, gathered: Gathered) -> tuple[FloatArray, ...]:

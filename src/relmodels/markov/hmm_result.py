@@ -39,7 +39,7 @@ class HMMFit:
         >>> panel = truth.simulate(20, rng=1, customers=300)
         >>> fit = rm.fit(rm.markov.HMMSpec(states=2, emission=rm.markov.Poisson()), panel)
         >>> fit.model.means()["outcome"].round(2).tolist(), fit.model.matrix()[0].round(2).tolist()
-        ([0.29, 3.94], [[0.9, 0.1], [0.3, 0.7]])
+        ([0.31, 3.99], [[0.9, 0.1], [0.3, 0.7]])
 
     Reference:
         Netzer, O., Lattin, J. M. and Srinivasan, V. (2008), A hidden Markov model of customer relationship dynamics,

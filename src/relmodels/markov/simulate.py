@@ -43,7 +43,7 @@ def simulate_states(
         >>> model = HMM([1.0, 0.0], FreeTransitions([[0.5, 0.5], [0.0, 1.0]]), Poisson([0.1, 9.0]))
         >>> panel, states = simulate_states(model, 4, rng=1, customers=2)
         >>> panel.values[:, :, 0].tolist(), states.tolist()
-        ([[0.0, 7.0, 8.0, 11.0], [0.0, 0.0, 10.0, 16.0]], [[0, 1, 1, 1], [0, 0, 1, 1]])
+        ([[0.0, 8.0, 11.0, 8.0], [0.0, 0.0, 0.0, 11.0]], [[0, 1, 1, 1], [0, 0, 0, 1]])
 
     """
     random = generator(rng)

@@ -2,8 +2,8 @@
 
 Free transitions are one matrix. In the ordered logit of Netzer, Lattin and Srinivasan states stand in an order, and
 what happens to a customer (a mailing, a visit) shifts the chances up or down: with ``L`` the logistic function,
-thresholds ``μ_s1 < μ_s2 < …`` and slopes ``ρ_s`` of each present state ``s``, and covariates ``a`` of the period that is stepped
-into, the chance of state ``k`` or a lower one is ``L(μ_sk - ρ_s'a)``.
+thresholds ``μ_s1 < μ_s2 < …`` and slopes ``ρ_s`` of each present state ``s``, and covariates ``a`` of the period that
+is stepped into, the chance of state ``k`` or a lower one is ``L(μ_sk - ρ_s'a)``.
 """
 
 from __future__ import annotations
