@@ -134,7 +134,7 @@ class HMM:
     def score(self, data: Panel) -> FloatArray:
         """Return the derivative of each customer's log-likelihood by each parameter of the space, ``(n, p)``."""
         form = self.form
-        return read_only(row_scores(prepared(data, form), form, form.pack(arrays_of(self)))[1])
+        return read_only(row_scores(prepared(data, form), form, arrays_of(self)))
 
     def filter(self, data: Panel) -> FloatArray:
         """Return ``(n, T, S)`` chances of each state given the past and present; ``nan`` after the end of a history."""

@@ -25,15 +25,12 @@ def row_values(data: Prepared, form: Form, arrays: Arrays) -> FloatArray:
     return found
 
 
-def row_scores(data: Prepared, form: Form, parameters: FloatArray) -> tuple[FloatArray, FloatArray]:
-    """Return log-likelihoods ``(n,)`` and their derivatives by the parameters, ``(n, p)``."""
-    arrays = form.unpack(parameters)
-    values, scores = np.empty(data.rows), np.empty((data.rows, parameters.size))
+def row_scores(data: Prepared, form: Form, arrays: Arrays) -> FloatArray:
+    """Return the derivatives of each row's log-likelihood by the parameters, ``(n, p)``."""
+    scores = np.empty((data.rows, len(form.space)))
     for gathered in passes(data, form, arrays):
-        rows = gathered.part.rows
-        values[rows] = gathered.smoothed.log_likelihood
-        scores[rows] = form.chain(arrays, slopes_of(data, form, arrays, gathered))
-    return values, scores
+        scores[gathered.part.rows] = form.chain(arrays, slopes_of(data, form, arrays, gathered))
+    return scores
 
 
 def total_score(data: Prepared, form: Form, parameters: FloatArray) -> tuple[float, FloatArray]:
@@ -65,6 +62,6 @@ def likelihood_of(panel: Panel, form: Form) -> Likelihood:
         n=float(weight.sum()),
         weight=weight,
         evaluate=evaluate,
-        scores=lambda parameters: row_scores(data, form, parameters)[1],
+        scores=lambda parameters: row_scores(data, form, form.unpack(parameters)),
         values=one_by_one(value),
     )

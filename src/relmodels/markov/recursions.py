@@ -39,6 +39,9 @@ _TINY: Final = 1e-200
 # Stands for the logarithm of zero: far below anything that counts, and still a number that can be added to others.
 _NONE: Final = -1e300
 _IMPOSSIBLE: Final = -1e299
+# States that cannot be reached may explain the future better by any factor; it is cut where it would overflow.
+_LIMIT: Final = 690.0
+_HUGE: Final = 1e290
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -148,9 +151,9 @@ def backward(
         if period:
             matrix = moves.into(period, there)
             if moves.place is None:
-                ahead[:, :, :there] = np.matmul(matrix[..., 0], here)
+                np.minimum(np.matmul(matrix[..., 0], here), _HUGE, out=ahead[:, :, :there])
             else:
-                ahead[:, :, :there] = np.einsum("grsn,gsn->grn", matrix, here)
+                np.minimum(np.einsum("grsn,gsn->grn", matrix, here), _HUGE, out=ahead[:, :, :there])
 
 
 def smoothed(
@@ -221,11 +224,12 @@ def log_smoothed(log_density: FloatArray, start: FloatArray, moves: Moves, activ
         joint = np.exp(forward[period, :, :, :there] + ahead[:, :, :there] - base[:there]) * known[:there]
         state[period, :, :there] = joint.sum(axis=0)
         if not period:
-            first[:], segment[:] = np.exp(here - base) * known, joint.sum(axis=1)
+            first[:], segment[:] = np.exp(np.minimum(here - base, _LIMIT)) * known, joint.sum(axis=1)
             break
         before = forward[period - 1, :, :, :there]
         most = np.maximum(before.max(axis=(0, 1)), _NONE)
-        take(period, np.exp(before - most), np.exp(here + most - base[:there]) * known[:there])
+        after = np.exp(np.minimum(here + most - base[:there], _LIMIT)) * known[:there]
+        take(period, np.exp(before - most), after)
         logs = _log(moves.into(period, there))
         ahead[:, :, :there] = _log_sum(logs + here[:, None], 2)
     return Smoothed(np.where(known, total, -np.inf), first, state, segment)
