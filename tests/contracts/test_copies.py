@@ -13,6 +13,7 @@ import polars as pl
 import pytest
 
 import relmodels as rm
+from relmodels.markov.hmm import arrays_of
 from tests.contracts.source import surface
 
 ARRAY = re.compile(r"\b(\w*Array|NDArray)\b")
@@ -61,6 +62,36 @@ def effectiveness() -> list[object]:
     ]
 
 
+def chains() -> list[object]:
+    """Return a value of every class of the workshop of chains that holds arrays."""
+    markov = rm.markov
+    chain = rm.MarkovChain([[0.5, 0.5], [0.0, 1.0]])
+    moves = markov.OrderedLogit([[1.0], [0.0]], [[0.5], [0.8]], covariates=["contact"])
+    model = markov.HMM([0.4, 0.6], moves, markov.Gaussian([0.0, 9.0], [1.0, 1.0]))
+    panel = model.simulate(6, rng=1, customers=50, covariates=np.ones((50, 6, 1)))
+    counts = rm.Panel.from_arrays([[0, 3], [4, 1]])
+    return [
+        chain,
+        chain.absorption(),
+        markov.estimate_chain([[8, 2], [1, 3]]),
+        markov.best_stopping([0.3, 0.2], 40, 4, 0.2),
+        markov.forecast_segments(chain, [10, 0], [5, 0], 0.1, 3),
+        moves,
+        model,
+        arrays_of(model),
+        panel,
+        markov.forecast(model, panel, 2),
+        markov.contact_effect(model, "contact"),
+        markov.FreeTransitions([[0.9, 0.1], [0.2, 0.8]], allowed=[[1, 1], [1, 1]]),
+        model.emission[0],
+        markov.Poisson([0.1, 2.0]),
+        markov.NegativeBinomial([0.1, 2.0], [1.0, 2.0]),
+        markov.Binomial([0.1, 0.9]),
+        markov.Categorical(probability=[[0.2, 0.8], [0.7, 0.3]]),
+        markov.choose_states(markov.HMMSpec(states=1, emission=markov.Poisson()), counts, [1], starts=1, folds=2),
+    ]
+
+
 def examples() -> list[object]:
     """Return a value of every public class that holds arrays, and of those it leads to."""
     assert SUMMARY.activity is not None
@@ -73,6 +104,7 @@ def examples() -> list[object]:
             rm.EmphasisProfile(axes=("a",), ratings=(rm.JurorRating(current={"a": 1.0}, desired={"a": 2.0}),))
         ),
         *effectiveness(),
+        *chains(),
         SUMMARY,
         SUMMARY.update({"who": ["Bob", "Eve"], "day": ["2026-03-09", "2026-03-09"], "paid": [4.0, 6.0]}),
         rm.PurchaseSummary.from_transactions(
@@ -144,6 +176,8 @@ def leaves(value: object, place: str = "") -> Iterator[tuple[str, object]]:
         inner = {field.name: getattr(value, field.name) for field in fields(value)}
     elif isinstance(value, dict):
         inner = value
+    elif isinstance(value, tuple):
+        inner = dict(enumerate(value))
     else:
         yield place, value
         return

@@ -130,6 +130,8 @@ def _made_of(kind: Callable[..., object], values: dict[str, object]) -> object:
 def _frozen(value: object) -> object:
     if isinstance(value, np.ndarray):
         return read_only(value)
+    if type(value) is tuple:
+        return tuple(map(_frozen, value))
     return {key: _frozen(item) for key, item in value.items()} if isinstance(value, dict) else value
 
 

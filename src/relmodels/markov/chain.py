@@ -35,6 +35,16 @@ class Absorption:
         steps: ``(m,)`` expected periods until the end.
         probability: ``(m, a)`` the chances of each end.
 
+    Examples:
+        >>> found = MarkovChain(
+        ...     [[0.5, 0.3, 0.2], [0.0, 1.0, 0.0], [0.0, 0.0, 1.0]], ["new", "loyal", "lost"]
+        ... ).absorption()
+        >>> found.steps.tolist(), found.probability.round(3).tolist()
+        ([2.0], [[0.6, 0.4]])
+
+    Reference:
+        Kemeny, J. G. and Snell, J. L. (1960), Finite Markov Chains, Van Nostrand.
+
     """
 
     transient: tuple[str, ...]
@@ -51,7 +61,7 @@ class Absorption:
         return read_only((2.0 * self.visits - np.eye(self.steps.size)) @ self.steps - self.steps**2)
 
     def table(self) -> Table:
-        """Return a row for each transient state: periods until the end, their deviation, and the chances of each end."""
+        """Return a row for each transient state: periods until the end, their deviation, chances of each end."""
         ends = {f"ends in {name}": self.probability[:, place] for place, name in enumerate(self.absorbing)}
         deviation = np.sqrt(np.maximum(self.variance, 0.0))
         return Table({"from": self.transient, "periods": self.steps, "deviation": deviation, **ends})
@@ -66,7 +76,7 @@ class MarkovChain:
         states: their names.
 
     Raises:
-        InvalidData: naming every row that is not of chances that add up to 1, and names that are not one for each state.
+        InvalidData: naming every row whose chances do not add up to 1, and names that are not one for each state.
 
     Examples:
         >>> cereal = MarkovChain([[0.88, 0.12], [0.15, 0.85]], states=["ours", "theirs"])
@@ -151,7 +161,7 @@ class MarkovChain:
             inside = label == component
             if not linked[inside][:, ~inside].any():
                 found.append(tuple(name for name, here in zip(self.states, inside, strict=True) if here))
-        return tuple(sorted(found, key=lambda names: self.states.index(names[0])))
+        return tuple(sorted(found, key=lambda names: [self.states.index(name) for name in names]))
 
     def stationary(self) -> FloatArray:
         """Return ``(k,)`` the distribution that a period does not change.
@@ -165,7 +175,7 @@ class MarkovChain:
             listed = "; ".join(", ".join(names) for names in classes)
             message = f"there is no one stationary distribution: {len(classes)} sets of states are never left: {listed}"
             raise InvalidData(message)
-        inside = np.array([self.states.index(name) for name in classes[0]])
+        inside = np.array([self.states.index(name) for names in classes for name in names])
         found = np.zeros(len(self))
         found[inside] = _stationary(self.transition[np.ix_(inside, inside)])
         return read_only(found)
@@ -178,7 +188,7 @@ class MarkovChain:
 
         """
         ends = np.array([name in self.absorbing for name in self.states])
-        classes = [names for names in self.closed_classes() if len(names) > 1 or names[0] not in self.absorbing]
+        classes = [names for names in self.closed_classes() if set(names) - set(self.absorbing)]
         if not ends.any() or classes:
             stuck = f"; {', '.join(classes[0])} lead to none" if classes else ""
             message = f"absorption: every state must lead to one that is never left{stuck}"

@@ -36,7 +36,7 @@ def transition_counts(
         states: all states, in their order.
 
     Raises:
-        InvalidData: naming unknown states, periods that are no whole numbers, and a customer's period that stands twice.
+        InvalidData: naming unknown states, periods that are no whole numbers, and customers with two states in one.
 
     Examples:
         >>> transition_counts(
@@ -96,7 +96,7 @@ class ChainEstimate:
 
     @property
     def standard_errors(self) -> FloatArray:
-        """Return ``(k, k)`` the standard errors of the chances, ``√(p (1 - p) / n)`` with each row's count; ``nan`` for none."""
+        """Return ``(k, k)`` standard errors of the chances, ``√(p (1 - p) / n)``; ``nan`` in rows without a count."""
         rows = self.counts.sum(axis=1, keepdims=True)
         spread = self.chain.transition * (1.0 - self.chain.transition)
         return read_only(np.sqrt(np.divide(spread, rows, out=np.full(spread.shape, np.nan), where=rows > 0.0)))

@@ -162,7 +162,7 @@ def _guess(
         flat = flat[flat < table.values.size].astype(np.int64)
         values, trials = table.values[flat], None if table.trials is None else table.trials[flat]
     else:
-        values, trials = flat[~np.isnan(flat)], None
+        values, trials = flat[~np.isnan(flat)].astype(np.float64), None
     level = values if trials is None else values / np.maximum(trials, 1.0)
     if form.categories[place]:
         level = rng.permutation(form.families[place].theta.shape[0])[values.astype(np.int64)].astype(np.float64)

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from relmodels.core.arrays import FloatArray
+from relmodels.core.arrays import FloatArray, by_fields
 from relmodels.inference.space import Parameter, Space
 from relmodels.inference.transforms import REAL, coefficient
 from relmodels.markov.blocks import FLOOR, EmissionBlock, OddsBlock
@@ -41,6 +41,8 @@ class Arrays:
     thresholds: FloatArray | None
     rises: FloatArray
     thetas: tuple[FloatArray, ...]
+
+    __reduce__ = by_fields
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -93,7 +93,7 @@ def log_densities(part: Part, form: Form, arrays: Arrays, found: list[Densities]
     total = np.zeros((len(part.active), form.states, part.rows.size))
     for observed, dense, family, theta in zip(part.observed, found, form.families, arrays.thetas, strict=True):
         if dense.logs is not None:
-            total += dense.logs[:, observed].transpose(1, 0, 2)
+            total += dense.logs[:, observed.astype(np.int64, copy=False)].transpose(1, 0, 2)
         else:
             logs = family.log_density(np.asarray(observed, dtype=np.float64).ravel(), None, theta)
             total += np.where(np.isnan(logs), 0.0, logs).reshape(form.states, *observed.shape).transpose(1, 0, 2)

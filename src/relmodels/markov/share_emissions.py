@@ -10,6 +10,7 @@ from numpy.typing import ArrayLike
 
 from relmodels.core.arrays import FloatArray, IntArray, by_fields, check_rows, read_only
 from relmodels.core.errors import InvalidParameters, Problems
+from relmodels.core.numbers import whole
 from relmodels.inference.transforms import POSITIVE, UNIT_INTERVAL
 from relmodels.markov.emissions import Quantity, Trials, checked_values, cut_off, given_shape
 
@@ -138,8 +139,9 @@ class Categorical:
 
     def __init__(self, categories: int | None = None, probability: ArrayLike | None = None) -> None:
         """Take the number of categories for the family, or the chances of each state."""
-        rows = np.empty((0, categories or 0)) if probability is None else np.array(probability, dtype=np.float64)
-        if rows.ndim != 2 or rows.shape[1] < 2 or (categories is not None and rows.shape[1] != categories):
+        count = None if categories is None else whole(categories, "categories", 2)
+        rows = np.empty((0, count or 0)) if probability is None else np.array(probability, dtype=np.float64)
+        if rows.ndim != 2 or rows.shape[1] < 2 or count not in {None, rows.shape[1]}:
             message = (
                 f"categorical: {rows.shape[-1]} categories; give Categorical(3), or a row of chances for each state"
             )
