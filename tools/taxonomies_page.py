@@ -5,9 +5,23 @@ from __future__ import annotations
 from pathlib import Path
 
 from relmodels.core.taxonomy import Row, Taxonomy
+from relmodels.development import dwyer, jackson, walter
+from relmodels.drivers import five_phases
 from relmodels.stakeholders.salience import SALIENCE_TYPES
 from relmodels.stakeholders.tables import TAXONOMIES
 
+DEVELOPMENT = (
+    dwyer.PROCESS.stages,
+    dwyer.DISSOLUTION.stages,
+    dwyer.SUB_PROCESSES,
+    dwyer.COMMITMENT,
+    five_phases.WARNING_SIGNS,
+    jackson.DETERMINANTS,
+    jackson.REGIONS,
+    walter.SUPPLIER_FUNCTIONS,
+    walter.CUSTOMER_FUNCTIONS,
+    walter.RELATIONSHIP_TYPES,
+)
 PAGE = Path(__file__).parents[1] / "docs" / "taxonomy_tables.md"
 HEAD = """# All taxonomies
 
@@ -19,7 +33,7 @@ The page is written from the tables.
 
 def page() -> str:
     """Return the text of the page."""
-    return HEAD + "".join(_section(table) for table in (*TAXONOMIES, SALIENCE_TYPES))
+    return HEAD + "".join(_section(table) for table in (*TAXONOMIES, SALIENCE_TYPES, *DEVELOPMENT))
 
 
 def _section(table: Taxonomy) -> str:

@@ -92,6 +92,31 @@ def chains() -> list[object]:
     ]
 
 
+def phases() -> list[object]:
+    """Return a value of every class of rooms 2 and 3 that holds arrays."""
+    rows = {"who": ["a", "a", "b"], "on": ["2026-01-01", "2026-01-31", "2026-01-11"]}
+    rows["phase"] = ["exploration", "expansion", "exploration"]
+    histories = rm.phase_histories(rows, rm.dwyer.PROCESS, subject="who", date="on", phase="phase")
+    times = rm.time_in_phase(histories, rm.dwyer.PROCESS)
+    moves = rm.markov.FreeTransitions([[0.9, 0.1], [0.3, 0.7]])
+    model = rm.markov.HMM([0.5, 0.5], moves, rm.markov.Poisson([0.2, 3.0]))
+    labeled = rm.label(model, rm.dwyer.PROCESS, ["exploration", "expansion"])
+    scores = rm.walter.function_scores({"profit": [0.1, 0.4, 0.6, 0.9], "access": [0.2, 0.1, 0.9, 0.6]})
+    return [
+        rm.phase_moves(histories, rm.dwyer.PROCESS),
+        times,
+        times.curves["exploration"],
+        labeled.trajectory(rm.Panel.from_arrays([[0, 4], [3, 0]])),
+        rm.jackson.position({"people": [0.2, 0.9]}),
+        scores,
+        rm.walter.fit_value(scores, [1.0, 2.0, 4.0, 4.0]),
+        rm.walter.relationship_types(scores),
+        rm.five_phases.PHASE_DRIVERS,
+        rm.five_phases.diagnose({"norms": [0.2, 0.9]}),
+        rm.five_phases.warning_signs({"norms": [0.8]}, {"norms": [0.2]}),
+    ]
+
+
 def examples() -> list[object]:
     """Return a value of every public class that holds arrays, and of those it leads to."""
     assert SUMMARY.activity is not None
@@ -105,6 +130,7 @@ def examples() -> list[object]:
         ),
         *effectiveness(),
         *chains(),
+        *phases(),
         SUMMARY,
         SUMMARY.update({"who": ["Bob", "Eve"], "day": ["2026-03-09", "2026-03-09"], "paid": [4.0, 6.0]}),
         rm.PurchaseSummary.from_transactions(

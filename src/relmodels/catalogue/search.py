@@ -6,6 +6,7 @@ from typing import Final
 
 from relmodels.catalogue.btyd import BTYD
 from relmodels.catalogue.classes import CLASSES
+from relmodels.catalogue.development import DEVELOPMENT
 from relmodels.catalogue.entry import Entry
 from relmodels.catalogue.equity import EQUITY
 from relmodels.catalogue.forecasts import FORECASTS
@@ -20,6 +21,7 @@ __all__ = ["CATALOGUE", "find"]
 
 CATALOGUE: Final[tuple[Entry, ...]] = (
     *STAKEHOLDERS,
+    *DEVELOPMENT,
     *BTYD,
     *VALUE,
     *CLASSES,

@@ -90,7 +90,7 @@ class Commitment(StrEnum):
 def _row(
     code: str, name: str, russian: str, gloss: str, *, standing: Standing = "unconfirmed", end: bool = False
 ) -> Row:
-    return Row(code, name, russian, gloss, traits=(("end", "yes"),) if end else (), standing=standing)
+    return Row(str(code), name, russian, gloss, traits=(("end", "yes"),) if end else (), standing=standing)
 
 
 _PHASES: Final = (

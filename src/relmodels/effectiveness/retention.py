@@ -18,6 +18,7 @@ from relmodels.core.arrays import BoolArray, FloatArray, by_fields, check_finite
 from relmodels.core.errors import InvalidData, InvalidParameters, Problems
 from relmodels.core.numbers import finite
 from relmodels.core.periods import Unit, as_unit, convert
+from relmodels.core.survival import product_limit
 
 __all__ = ["ChurnRate", "RetentionRate", "RevenueRetention", "SurvivalCurve", "kaplan_meier", "revenue_retention"]
 
@@ -206,13 +207,9 @@ def kaplan_meier(duration: ArrayLike, left: ArrayLike, *, per: Unit) -> Survival
     if not problems and (np.any(stayed != np.floor(stayed)) or gone.shape != stayed.shape or not stayed.size):
         problems.add("give a whole number of periods and whether they left for each of at least one customer")
     problems.raise_if_any()
-    periods = stayed.astype(np.int64)
-    length = int(periods.max()) + 1
-    died = np.bincount(periods[gone], minlength=length)
-    at_risk = np.cumsum(np.bincount(periods, minlength=length)[::-1])[::-1]
-    kept = 1.0 - died / at_risk
     # Who leaves in period 0 was never there for a whole one; the curve begins with 1, and has lost them by the next.
-    return SurvivalCurve(np.concatenate(([1.0], np.cumprod(kept)[1:])), per)
+    later = product_limit(stayed, gone).at(np.arange(1.0, stayed.max() + 1.0))
+    return SurvivalCurve(np.append(1.0, later), per)
 
 
 def _yes_or_no(values: ArrayLike, problems: Problems) -> BoolArray:

@@ -9,9 +9,9 @@ from relmodels.markov.hmm import HMM, arrays_of
 from relmodels.markov.hmm_pass import densities, log_densities, moves_of, passes
 from relmodels.markov.panel import Panel
 from relmodels.markov.prepared import Part, prepared
-from relmodels.markov.recursions import Moves, log_filtered
+from relmodels.markov.recursions import Moves, log_filtered, log_smoothed
 
-__all__ = ["filtered_states", "last_states", "most_likely_path", "segment_chances", "smoothed_states"]
+__all__ = ["expected_moves", "filtered_states", "last_states", "most_likely_path", "segment_chances", "smoothed_states"]
 
 
 def filtered_states(model: HMM, panel: Panel) -> FloatArray:
@@ -64,6 +64,44 @@ def smoothed_states(model: HMM, panel: Panel) -> FloatArray:
     for gathered in passes(prepared(panel, form), form, arrays):
         _place(found, gathered.part, gathered.smoothed.state.transpose(2, 0, 1).copy())
     return read_only(found)
+
+
+def expected_moves(model: HMM, panel: Panel) -> FloatArray:
+    """Return ``(P - 1, S, S)`` how many customers moved from each state to each, by calendar period.
+
+    They are expected numbers given the whole histories: every customer counts with the chance of each move. Calendar
+    periods run from the first start of a history to the last end, and a move is of the period it leads into; nothing
+    leads into the first. Segments are added up.
+
+    Raises:
+        InvalidData: if the panel lacks an outcome or a covariate.
+
+    """
+    form, arrays = model.form, arrays_of(model)
+    data = prepared(panel, form)
+    table = densities(data, form, arrays)
+    first = int(panel.start.min())
+    size = form.states * form.states
+    found = np.zeros((int((panel.start + panel.length).max()) - first, size))
+    for part in data.parts:
+        moves, begun = moves_of(part, arrays), panel.start[part.rows] - first
+        weight = panel.counts[part.rows]
+
+        def take(
+            period: int,
+            before: FloatArray,
+            here: FloatArray,
+            moves: Moves = moves,
+            at: IntArray = begun,
+            weight: FloatArray = weight,
+        ) -> None:
+            there = before.shape[2]
+            pair = (before[:, :, None] * moves.into(period, there) * here[:, None]).sum(axis=0)
+            np.add.at(found, at[:there] + period, pair.reshape(size, there).T * weight[:there, None])
+
+        logs = log_densities(part, form, arrays, table)
+        log_smoothed(logs, arrays.weight[:, None] * arrays.initial, moves, part.active, take)
+    return read_only(found[1:].reshape(-1, form.states, form.states))
 
 
 def segment_chances(model: HMM, panel: Panel) -> FloatArray:

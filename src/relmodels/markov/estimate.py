@@ -78,13 +78,13 @@ class ChainEstimate:
     Attributes:
         chain: the estimate.
         counts: ``(k, k)`` transitions from each state, down, to each, across.
-        prior: what was added to every count.
+        prior: ``(k, k)`` what was added to each count.
 
     """
 
     chain: MarkovChain
     counts: FloatArray
-    prior: float
+    prior: FloatArray
 
     __reduce__ = by_fields
 
@@ -106,8 +106,8 @@ class ChainEstimate:
     ) -> tuple[FloatArray, FloatArray, FloatArray]:
         """Return ``(m,)`` the expected periods until the end from each transient state, with interval ends.
 
-        Rows are drawn from their Dirichlet posteriors under the prior, or one of 1/2 where none was given; rows of
-        absorbing states stay.
+        Rows are drawn from their Dirichlet posteriors under the prior; where none was given, 1/2 is added to steps
+        that were seen and to the chance of each end. Rows of absorbing states stay.
 
         Raises:
             InvalidData: if the chain has no end.
@@ -120,7 +120,8 @@ class ChainEstimate:
         central = self.chain.absorption().steps
         random = generator(rng)
         ends = np.array([name in self.chain.absorbing for name in self.chain.states])
-        weight = self.counts + (self.prior or 0.5)
+        given = self.prior if self.prior.any() else 0.5 * ((self.counts > 0.0) | ends)
+        weight = self.counts + given
         found = np.empty((whole(draws, "draws", 2), central.size))
         for draw in range(len(found)):
             matrix = random.standard_gamma(weight)
@@ -131,17 +132,18 @@ class ChainEstimate:
         return central, read_only(low), read_only(high)
 
 
-def estimate_chain(counts: ArrayLike, states: Sequence[str] | None = None, *, prior: float = 0.0) -> ChainEstimate:
+def estimate_chain(counts: ArrayLike, states: Sequence[str] | None = None, *, prior: ArrayLike = 0.0) -> ChainEstimate:
     """Return the chain of counted transitions.
 
     Args:
         counts: ``(k, k)`` transitions from each state, down, to each, across; whole numbers or weights.
         states: their names.
-        prior: added to every count: the chances are then the mean under a symmetric Dirichlet prior.
+        prior: added to the counts, one number for all or ``(k, k)``: the chances are then means under Dirichlet priors.
+            Where it is 0, a step that was never seen stays impossible.
 
     Raises:
         InvalidData: if it is no such table, or a state was never left and there is no prior.
-        InvalidParameters: if the prior is negative.
+        InvalidParameters: if the prior is no number of 0 or more, or has another shape.
 
     Examples:
         >>> found = estimate_chain([[8, 2], [1, 3]], ["hot", "cold"])
@@ -153,10 +155,6 @@ def estimate_chain(counts: ArrayLike, states: Sequence[str] | None = None, *, pr
         Statistics 28(1), 89-110.
 
     """
-    added = finite(prior, "prior", "a number of 0 or more")
-    if added < 0.0:
-        message = f"prior = {prior!r} is negative"
-        raise InvalidParameters(message)
     try:
         seen = np.array(counts, dtype=np.float64)
     except (TypeError, ValueError) as error:
@@ -165,7 +163,8 @@ def estimate_chain(counts: ArrayLike, states: Sequence[str] | None = None, *, pr
     if seen.ndim != 2 or seen.shape[0] != seen.shape[1] or not (np.isfinite(seen) & (seen >= 0.0)).all():
         message = f"counts has the shape {seen.shape}; it needs counts of 0 or more, as many states down as across"
         raise InvalidData(message)
-    rows = seen.sum(axis=1) + added * len(seen)
+    added = _prior(prior, len(seen))
+    rows = (seen + added).sum(axis=1)
     if np.any(rows == 0.0):
         place = int(np.flatnonzero(rows == 0.0)[0])
         name = states[place] if states is not None and len(states) > place else str(place + 1)
@@ -173,3 +172,14 @@ def estimate_chain(counts: ArrayLike, states: Sequence[str] | None = None, *, pr
         raise InvalidData(message)
     chain = MarkovChain((seen + added) / rows[:, None], None if states is None else list(states))
     return ChainEstimate(chain, read_only(seen), added)
+
+
+def _prior(prior: ArrayLike, size: int) -> FloatArray:
+    try:
+        given = np.array(prior, dtype=np.float64)
+    except (TypeError, ValueError):
+        given = np.full(1, np.nan)
+    if given.shape not in {(), (size, size)} or not (np.isfinite(given) & (given >= 0.0)).all():
+        message = f"prior = {prior!r} must be a number of 0 or more, or one for each of {size} by {size} steps"
+        raise InvalidParameters(message)
+    return read_only(np.broadcast_to(given, (size, size)).copy())
