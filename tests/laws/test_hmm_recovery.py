@@ -131,7 +131,7 @@ def check(truth: Truth, fit: HMMFit, panel: Panel) -> None:
     center = transition.center if isinstance(transition, OrderedLogit) else None
     table = fit.table()
     wanted = quantities(truth.model, center)
-    if isinstance(truth.spec.initial, str) and truth.spec.initial == "stationary" and center is not None:
+    if truth.spec.initial == "stationary" and center is not None:
         wanted[:3] = rm.MarkovChain(truth.model.matrix(center)[0]).stationary()
     found, error = np.array(table.column("estimate")), np.array(table.column("standard_error"))
     np.testing.assert_allclose(found, quantities(fit.model, center), rtol=1e-9, atol=1e-12)

@@ -110,7 +110,7 @@ class ChainEstimate:
         that were seen and to the chance of each end. Rows of absorbing states stay.
 
         Raises:
-            InvalidData: if the chain has no end.
+            InvalidData: if the chain has no end, or counts and prior are so small that some draws never reach it.
             InvalidParameters: if the level or the number of draws is out of range.
 
         """
@@ -122,12 +122,13 @@ class ChainEstimate:
         ends = np.array([name in self.chain.absorbing for name in self.chain.states])
         given = self.prior if self.prior.any() else 0.5 * ((self.counts > 0.0) | ends)
         weight = self.counts + given
-        found = np.empty((whole(draws, "draws", 2), central.size))
-        for draw in range(len(found)):
-            matrix = random.standard_gamma(weight)
-            matrix /= matrix.sum(axis=1, keepdims=True)
-            within = matrix[~ends][:, ~ends]
-            found[draw] = np.linalg.solve(np.eye(central.size) - within, np.ones(central.size))
+        rows = [_drawn(row, whole(draws, "draws", 2), random) for row in weight[~ends]]
+        within = np.stack(rows, axis=1)[:, :, ~ends]
+        try:
+            found = np.linalg.solve(np.eye(central.size) - within, np.ones((central.size, 1)))[:, :, 0]
+        except np.linalg.LinAlgError as error:
+            message = "too few transitions were counted to say when the end comes; count more, or give a larger prior"
+            raise InvalidData(message) from error
         low, high = np.quantile(found, [0.5 - level / 2.0, 0.5 + level / 2.0], axis=0)
         return central, read_only(low), read_only(high)
 
@@ -183,3 +184,10 @@ def _prior(prior: ArrayLike, size: int) -> FloatArray:
         message = f"prior = {prior!r} must be a number of 0 or more, or one for each of {size} by {size} steps"
         raise InvalidParameters(message)
     return read_only(np.broadcast_to(given, (size, size)).copy())
+
+
+def _drawn(weight: FloatArray, draws: int, random: np.random.Generator) -> FloatArray:
+    """Return ``(draws, k)`` rows of chances from a Dirichlet distribution; a weight of 0 is a chance of 0."""
+    found = np.zeros((draws, weight.size))
+    found[:, weight > 0.0] = random.dirichlet(weight[weight > 0.0], size=draws)
+    return found

@@ -193,10 +193,14 @@ def _newton(place: Place, form: Form, panel: Panel, options: Options) -> Fit[HMM
 
 
 def _in_order(spec: HMMSpec, panel: Panel, found: HMMFit, options: Options) -> HMMFit:
-    """Return the fit with states in order; one more search from the same point if they were not."""
+    """Return the fit with states and segments in order; one more search from the same point if they were not.
+
+    States of an ordered logit are in order by construction.
+    """
     model = found.model
-    order = np.argsort(spec.level([family.theta for family in model.emission]), kind="stable")
-    if isinstance(model.transition, OrderedLogit) or (np.diff(order) > 0).all() or options.fixed:
+    level = spec.level([family.theta for family in model.emission])
+    order = np.arange(model.states) if isinstance(model.transition, OrderedLogit) else np.argsort(level, kind="stable")
+    if options.fixed or ((np.diff(order) > 0).all() and (np.diff(model.segments) <= 0.0).all()):
         return found
     form = final_form(spec, panel, arrays := permuted(arrays_of(model), order))
     place = at_edges(Place(form.pack(arrays), {}), form, prepared(panel, form), panel)

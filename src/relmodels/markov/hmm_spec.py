@@ -26,8 +26,9 @@ Beginning = Literal["free", "stationary"]
 class HMMSpec:
     """A hidden Markov model to be fitted with ``rm.fit(spec, panel)``.
 
-    States are numbered in the order of the first outcome's mean, or of what ``order_by`` says, so that no two fits
-    differ by labels alone. With an ordered logit the order is part of the model.
+    States are numbered in the order of the first outcome's mean, or of what ``order_by`` says, and segments by their
+    share, the largest first, so that no two fits differ by labels alone. With an ordered logit the order of the states
+    is part of the model.
 
     Attributes:
         states: how many.

@@ -90,11 +90,14 @@ def best_start(panel: Panel, form: Form, starts: int, rng: int | np.random.Gener
 
 
 def permuted(arrays: Arrays, order: IntArray) -> Arrays:
-    """Return arrays with free transitions whose states stand in another order."""
+    """Return arrays with free transitions whose states stand in another order, and the largest segment first."""
+    groups = np.argsort(-arrays.weight, kind="stable")
     return replace(
         arrays,
-        initial=arrays.initial[:, order],
-        matrix=arrays.matrix[:, order][:, :, order],
+        weight=arrays.weight[groups],
+        initial=arrays.initial[groups][:, order],
+        matrix=arrays.matrix[groups][:, order][:, :, order],
+        thresholds=None if arrays.thresholds is None else arrays.thresholds[groups],
         thetas=tuple(theta[:, order] for theta in arrays.thetas),
     )
 
