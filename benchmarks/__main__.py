@@ -22,6 +22,7 @@ NAMES: Final = (
     "summary",
     "networks",
     "customers",
+    "hidden_markov",
 )
 
 

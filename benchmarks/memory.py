@@ -21,7 +21,7 @@ from benchmarks.inputs import BG, DONORS, GOMPERTZ, MBG, PARETO, SEED, customers
 from benchmarks.measure import Line, Run, Table
 from relmodels.core.arrays import FloatArray
 
-__all__ = ["JOBS", "measure", "peak"]
+__all__ = ["JOBS", "measure", "peak", "peak_of_this_process"]
 
 HEADS: Final = ("", "", "peak MB", "bar")
 _MOST: Final = 600.0
@@ -84,7 +84,7 @@ JOBS: Final[Mapping[str, Callable[[int], object]]] = {
 }
 
 
-def _peak_of_this_process() -> float:
+def peak_of_this_process() -> float:
     """Return the peak in MB, where possible without what the process that started this one held at the time."""
     status = Path("/proc/self/status")
     lines = status.read_text(encoding="ascii").splitlines() if status.exists() else []
@@ -94,4 +94,4 @@ def _peak_of_this_process() -> float:
 
 if __name__ == "__main__":
     JOBS[sys.argv[1]](int(sys.argv[2]))
-    print(_peak_of_this_process())
+    print(peak_of_this_process())
