@@ -13,7 +13,7 @@ Examples:
 
 """
 
-from relmodels import datasets, markov, plot
+from relmodels import datasets, markov, plot, sem
 from relmodels.btyd.activity import Activity
 from relmodels.btyd.beta_discrete_weibull import BetaDiscreteWeibull
 from relmodels.btyd.bg_bb import BGBB
@@ -246,6 +246,7 @@ from relmodels.inference.status import Status
 from relmodels.markov.chain import MarkovChain
 from relmodels.markov.panel import Panel
 from relmodels.markov.value import markov_clv
+from relmodels.sem import PathModel, SampleMoments, Survey
 from relmodels.stakeholders.audit import Portfolio, relationship_portfolio, scope_tensions, sides_covered
 from relmodels.stakeholders.coverage import Coverage
 from relmodels.stakeholders.crosswalk import Crosswalk, CrosswalkMatch, crosswalk
@@ -334,36 +335,37 @@ __all__ = [
     "MBGCNBD", "MBGNBD", "MarginStatement", "MarketAssessment", "MarketVariance", "MarketingReturn", "MarkovChain",
     "Measure", "MissingExtra", "Model", "Money", "NBD", "NetPromoterScore", "NetworkPositions", "Node", "NotConverged",
     "NotIdentified", "Objective", "OptimalEquity", "Organization", "Panel", "Parameter", "ParetoGGG", "ParetoNBD",
-    "Party", "PartyRole", "Person", "Perspective", "PhaseEntry", "PhaseHistory", "PhaseModel", "PhaseMoves",
-    "PhaseTrajectory", "Portfolio", "Posterior", "PriceVolumeMix", "Priors", "Process", "ProductLimit",
+    "Party", "PartyRole", "PathModel", "Person", "Perspective", "PhaseEntry", "PhaseHistory", "PhaseModel",
+    "PhaseMoves", "PhaseTrajectory", "Portfolio", "Posterior", "PriceVolumeMix", "Priors", "Process", "ProductLimit",
     "ProfitPortfolio", "PurchaseSummary", "QuantityMix", "RELATIONSHIP_MANAGEMENT_CHAIN", "RELATIONSHIP_PROPERTIES",
     "RELATIONSHIP_TYPES", "RFMRules", "RFMScores", "RFMSegment", "RFM_RULES", "RFM_RULES_OLD", "Rate", "Record",
     "Reference", "ReferralBalance", "ReferredWork", "Relationship", "RelationshipNetwork", "RelationshipProperties",
     "RelationshipProperty", "RelationshipType", "RelmodelsError", "ResponseCurve", "RetentionRate", "RetentionTable",
     "ReturnOnRelationships", "RevenueRetention", "Ridge", "Row", "RuleCoverage", "SALIENCE_TYPES", "SCOPE",
     "SIX_MARKETS", "SIX_MARKETS_1991", "SIX_MARKETS_PECK_1997", "SPIDERGRAM_AXES", "STAKEHOLDER_PLANNING", "Salience",
-    "SalienceType", "SarmanovParetoNBD", "Scope", "Score", "Scorecard", "ScorecardResult", "ShareOfWallet",
-    "ShiftedBetaGeometric", "SixMarket", "Space", "SpendWithCovariates", "StakeholderPlan", "Status", "SurvivalCurve",
-    "Symbol", "TAXONOMIES", "TEN_RELATIONSHIPS", "THIRTY_R", "Table", "Taxonomy", "TenRelationship", "ThirtyR",
-    "TimeDrivenCosts", "TimeEquation", "TimeInPhase", "TimeVaryingParetoNBD", "TotalMarketingPlayer", "Tracking",
-    "Triad", "ValueSensitivity", "Vuong", "WhaleCurve", "WithCovariates", "__version__", "abc_analysis", "abc_by_group",
-    "abc_over_criteria", "abc_stability", "abc_xyz", "account_model", "activity_costs", "annuity_clv",
-    "berger_nasr_continuous", "berger_nasr_frequent", "berger_nasr_migration", "berger_nasr_path", "berger_nasr_rare",
-    "berger_nasr_yearly", "bootstrap", "brand_equity", "brand_equity_return", "break_even_response",
-    "buyers_by_recency", "calibration_by_count", "class_moves", "classic_triads", "clustered", "clv", "clv_interval",
-    "cohort_equity", "cohort_retention", "computed_abc", "concentration", "concentration_indices", "continuous_clv",
-    "cost_to_serve", "crosswalk", "customer_equity", "customer_margins", "customers_of_customers", "datasets",
-    "delta_method", "discipline_emphasis", "discounted_payback", "dwyer", "edge_policy", "emphasis_gaps", "equal",
-    "equivalent_annuity", "find", "fit", "five_phases", "forecast_deciles", "forecast_errors", "gain_for_roi", "gini",
-    "holdout_by_count", "identity", "incremental_margin", "influence_priorities", "information_table", "internal_rates",
-    "irr", "jackson", "joint_productivity", "kaplan_meier", "label", "likelihood_ratio", "lorenz", "margin_by_group",
-    "margin_multiple", "market_variance", "markov", "markov_clv", "mean_lift", "mirr", "net_promoter_score",
-    "net_promoter_score_of_counts", "network_positions", "new_customer_value", "npv", "optimal_equity", "pareto_share",
-    "payback", "phase_chain", "phase_histories", "phase_moves", "plot", "posterior", "price_volume_mix", "priors",
-    "product_limit", "profile_interval", "profit_portfolio", "profitability_index", "pseudonymized",
-    "purchases_interval", "quantity_mix", "rate_per", "referral_balance", "referred_work", "relationship_portfolio",
-    "response_lift", "retention_clv", "return_on_relationships", "revenue_retention", "rfm_scores", "rfm_segments",
-    "roi", "roll_up", "romi", "rounded_to_total", "salience", "scope_tensions", "share_of_wallet", "sides_covered",
+    "SalienceType", "SampleMoments", "SarmanovParetoNBD", "Scope", "Score", "Scorecard", "ScorecardResult",
+    "ShareOfWallet", "ShiftedBetaGeometric", "SixMarket", "Space", "SpendWithCovariates", "StakeholderPlan", "Status",
+    "Survey", "SurvivalCurve", "Symbol", "TAXONOMIES", "TEN_RELATIONSHIPS", "THIRTY_R", "Table", "Taxonomy",
+    "TenRelationship", "ThirtyR", "TimeDrivenCosts", "TimeEquation", "TimeInPhase", "TimeVaryingParetoNBD",
+    "TotalMarketingPlayer", "Tracking", "Triad", "ValueSensitivity", "Vuong", "WhaleCurve", "WithCovariates",
+    "__version__", "abc_analysis", "abc_by_group", "abc_over_criteria", "abc_stability", "abc_xyz", "account_model",
+    "activity_costs", "annuity_clv", "berger_nasr_continuous", "berger_nasr_frequent", "berger_nasr_migration",
+    "berger_nasr_path", "berger_nasr_rare", "berger_nasr_yearly", "bootstrap", "brand_equity", "brand_equity_return",
+    "break_even_response", "buyers_by_recency", "calibration_by_count", "class_moves", "classic_triads", "clustered",
+    "clv", "clv_interval", "cohort_equity", "cohort_retention", "computed_abc", "concentration",
+    "concentration_indices", "continuous_clv", "cost_to_serve", "crosswalk", "customer_equity", "customer_margins",
+    "customers_of_customers", "datasets", "delta_method", "discipline_emphasis", "discounted_payback", "dwyer",
+    "edge_policy", "emphasis_gaps", "equal", "equivalent_annuity", "find", "fit", "five_phases", "forecast_deciles",
+    "forecast_errors", "gain_for_roi", "gini", "holdout_by_count", "identity", "incremental_margin",
+    "influence_priorities", "information_table", "internal_rates", "irr", "jackson", "joint_productivity",
+    "kaplan_meier", "label", "likelihood_ratio", "lorenz", "margin_by_group", "margin_multiple", "market_variance",
+    "markov", "markov_clv", "mean_lift", "mirr", "net_promoter_score", "net_promoter_score_of_counts",
+    "network_positions", "new_customer_value", "npv", "optimal_equity", "pareto_share", "payback", "phase_chain",
+    "phase_histories", "phase_moves", "plot", "posterior", "price_volume_mix", "priors", "product_limit",
+    "profile_interval", "profit_portfolio", "profitability_index", "pseudonymized", "purchases_interval",
+    "quantity_mix", "rate_per", "referral_balance", "referred_work", "relationship_portfolio", "response_lift",
+    "retention_clv", "return_on_relationships", "revenue_retention", "rfm_scores", "rfm_segments", "roi", "roll_up",
+    "romi", "rounded_to_total", "salience", "scope_tensions", "sem", "share_of_wallet", "sides_covered",
     "single_sources", "stakeholder_scorecard", "switching_clv", "switching_matrix", "time_driven_costs",
     "time_in_phase", "time_to_dissolution", "tracking", "unplanned", "value_sensitivity", "vuong", "wallet_allocation",
     "walter", "whale_curve", "zipf_rank",

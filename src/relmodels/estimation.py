@@ -6,7 +6,7 @@ model if they do not. The search itself is the engine's (:mod:`relmodels.inferen
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any, TypeVar, overload
 
 import numpy as np
@@ -20,6 +20,7 @@ from relmodels.btyd.spend_with_covariates import SpendWithCovariates
 from relmodels.btyd.summary import PurchaseSummary
 from relmodels.btyd.time_varying_pareto_nbd import TimeVaryingParetoNBD
 from relmodels.btyd.with_covariates import WithCovariates
+from relmodels.core.errors import InvalidData
 from relmodels.inference.constraints import Equal
 from relmodels.inference.fit import fit as fit_kind
 from relmodels.inference.kind import Kind
@@ -31,6 +32,12 @@ from relmodels.markov.hmm_fit import fit_hmm
 from relmodels.markov.hmm_result import HMMFit
 from relmodels.markov.hmm_spec import HMMSpec
 from relmodels.markov.panel import Panel
+from relmodels.sem.complete import Equal as Equality
+from relmodels.sem.data import Divisor, SampleMoments, Survey
+from relmodels.sem.errors_of_estimates import Information
+from relmodels.sem.fit import Estimator, Missing, fit_paths
+from relmodels.sem.model import PathModel
+from relmodels.sem.result import PathFit
 
 __all__ = ["fit"]
 
@@ -112,6 +119,22 @@ def fit(
 
 @overload
 def fit(
+    model: PathModel,
+    data: Survey | SampleMoments,
+    *,
+    check: bool = True,
+    estimator: Estimator = "ML",
+    missing: Missing = "listwise",
+    divisor: Divisor | None = None,
+    information: Information | None = None,
+    equal: Iterable[Equality] = (),
+    free: Iterable[str] = (),
+    means: bool = False,
+) -> PathFit: ...
+
+
+@overload
+def fit(
     model: Kind[FittedT],
     data: Rows,
     *,
@@ -124,9 +147,9 @@ def fit(
 ) -> Fit[FittedT]: ...
 
 
-def fit(
-    model: type[Any] | Kind[Any] | HMMSpec,
-    data: Rows,
+def fit(  # noqa: PLR0913  the options of all workshops meet here; each overload has its own few
+    model: type[Any] | Kind[Any] | HMMSpec | PathModel,
+    data: Rows | Survey | SampleMoments,
     *,
     fixed: Mapping[str, float] | None = None,
     constraints: tuple[Equal, ...] = (),
@@ -136,12 +159,20 @@ def fit(
     check: bool = True,
     starts: int = 10,
     rng: int | np.random.Generator = 0,
-) -> Fit[Any] | HMMFit:
+    estimator: Estimator = "ML",
+    missing: Missing = "listwise",
+    divisor: Divisor | None = None,
+    information: Information | None = None,
+    equal: Iterable[Equality] = (),
+    free: Iterable[str] = (),
+    means: bool = False,
+) -> Fit[Any] | HMMFit | PathFit:
     """Return the fit of ``model`` to ``data`` by maximum likelihood, or with a penalty or a prior by its mode.
 
     Args:
         model: the class of the model, for example ``rm.BGNBD``, or another kind, or a specification such as an
-            ``rm.markov.HMMSpec``, whose fit is an ``rm.markov.HMMFit``.
+            ``rm.markov.HMMSpec``, whose fit is an ``rm.markov.HMMFit``, or ``rm.PathModel``, whose fit is a
+            ``rm.sem.PathFit``.
         data: rows of the kind the model needs, for example a ``PurchaseSummary`` or a ``Panel``. If a summary has
             covariates, the result is a fit of the model with coefficients: ``rm.WithCovariates``, or
             ``rm.SpendWithCovariates`` for gamma-gamma. A ``CovariatePanel`` gives one of ``rm.TimeVaryingParetoNBD``.
@@ -155,6 +186,13 @@ def fit(
         check: raise if the search does not end at a maximum; ``False`` returns the record of the search instead.
         starts: of a hidden Markov model, whose likelihood has several maxima: how many guesses to begin from.
         rng: of a hidden Markov model: the source of chance of these guesses.
+        estimator: of structural equations, as are all that follow: ``ML``, ``MLR``, ``MLM``, ``GLS`` or ``ULS``.
+        missing: whether respondents who left a question out are left out, or count with what they answered.
+        divisor: of covariances and of the test statistic.
+        information: behind standard errors, expected or observed.
+        equal: kinds of parameters that are the same in all groups, such as ``["loadings", "intercepts"]``.
+        free: parameters that are exceptions from that.
+        means: whether means are modeled.
 
     Raises:
         InvalidData: if the data are not of the kind the model needs.
@@ -174,7 +212,7 @@ def fit(
     if isinstance(model, HMMSpec):
         return fit_hmm(
             model,
-            data,
+            _rows(model, data),
             starts=starts,
             rng=rng,
             fixed=fixed,
@@ -183,10 +221,23 @@ def fit(
             prior=prior,
             check=check,
         )
-    kind = _kind(model, data)
+    if isinstance(model, PathModel):
+        return fit_paths(
+            model,
+            _survey(data),
+            estimator=estimator,
+            missing=missing,
+            divisor=divisor,
+            information=information,
+            equal=equal,
+            free=free,
+            means=means,
+            check=check,
+        )
+    rows = _rows(model, data)
     return fit_kind(
-        kind,
-        data,
+        _kind(model, rows),
+        rows,
         fixed=fixed,
         constraints=constraints,
         penalty=penalty,
@@ -194,6 +245,23 @@ def fit(
         start=start,
         check=check,
     )
+
+
+def _rows(model: object, data: Rows | Survey | SampleMoments) -> Rows:
+    if isinstance(data, Survey | SampleMoments):
+        message = f"a {type(data).__name__} is for structural equations, rm.PathModel; {model} needs other data"
+        raise InvalidData(message)
+    return data
+
+
+def _survey(data: Rows | Survey | SampleMoments) -> Survey | SampleMoments:
+    if isinstance(data, Survey | SampleMoments):
+        return data
+    message = (
+        f"structural equations need a Survey or SampleMoments, got {type(data).__name__}; "
+        "make one with Survey.from_frame or SampleMoments.from_covariance"
+    )
+    raise InvalidData(message)
 
 
 def _kind(model: type[Any] | Kind[Any], data: object) -> type[Any] | Kind[Any]:

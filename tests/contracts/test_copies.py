@@ -117,6 +117,14 @@ def phases() -> list[object]:
     ]
 
 
+def paths() -> list[object]:
+    """Return a value of every class of structural equations that holds arrays."""
+    answers = {name: np.random.default_rng(place).normal(size=40) for place, name in enumerate("abc")}
+    survey = rm.Survey.from_frame(answers, list("abc"))
+    fit = rm.fit(rm.PathModel.parse("c ~ a + b"), survey)
+    return [survey, survey.moments(), fit, fit.structures[0], fit.structures[0].implied(fit.theta)]
+
+
 def examples() -> list[object]:
     """Return a value of every public class that holds arrays, and of those it leads to."""
     assert SUMMARY.activity is not None
@@ -131,6 +139,7 @@ def examples() -> list[object]:
         *effectiveness(),
         *chains(),
         *phases(),
+        *paths(),
         SUMMARY,
         SUMMARY.update({"who": ["Bob", "Eve"], "day": ["2026-03-09", "2026-03-09"], "paid": [4.0, 6.0]}),
         rm.PurchaseSummary.from_transactions(

@@ -1,0 +1,235 @@
+"""How far implied moments lie from observed ones, with the exact gradient and the expected curvature.
+
+Normal theory (``ML``): ``log|Σ| + tr(S Σ⁻¹) - log|S| - p + (m - μ)' Σ⁻¹ (m - μ)``. Least squares: half the sum of
+squares of ``S - Σ`` as measured by a weight, the identity in the units of the data (``ULS``) or the observed table
+(``GLS``).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import numpy as np
+
+from relmodels.core.arrays import FloatArray
+from relmodels.sem.linear import inverse_of, root_of
+from relmodels.sem.patterns import Patterns, inverses, pulled
+from relmodels.sem.structure import Implied, Structure
+
+__all__ = ["Form", "Target", "curvature", "discrepancy", "gradient", "moment_slopes", "second_slopes"]
+
+Form: TypeAlias = Literal["ML", "GLS", "ULS"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Target:
+    """Observed moments of one group, in standard deviations of the data.
+
+    Attributes:
+        covariance: ``(p, p)``.
+        mean: ``(p,)``; ``None`` if means are not modeled.
+        share: of all cases that are in the group.
+        weight: ``(p, p)`` the matrix that measures residuals in least squares; ``None`` for normal theory.
+        patterns: the answers, if some are missing; the moments are then those that make them most likely.
+
+    """
+
+    covariance: FloatArray
+    mean: FloatArray | None
+    share: float
+    weight: FloatArray | None = None
+    patterns: Patterns | None = None
+
+
+def discrepancy(target: Target, implied: Implied) -> float:
+    """Return the discrepancy of one group; infinite where the implied covariances are none."""
+    if target.patterns is not None:
+        return pulled(target.patterns, implied.covariance, implied.mean).value
+    if target.weight is not None:
+        left = target.weight @ (target.covariance - implied.covariance)
+        return float(0.5 * np.sum(left * left.T)) + _of_means(target, implied, target.weight)
+    try:
+        root = root_of(implied.covariance)
+    except np.linalg.LinAlgError:
+        return np.inf
+    inverse = inverse_of(root)
+    determinant = 2.0 * float(np.log(np.diag(root)).sum())
+    observed = float(np.linalg.slogdet(target.covariance)[1])
+    trace = float(np.sum((inverse @ target.covariance) * inverse))
+    return determinant - observed + trace - len(root) + _of_means(target, implied, inverse.T @ inverse)
+
+
+def _of_means(target: Target, implied: Implied, weight: FloatArray) -> float:
+    if target.mean is None:
+        return 0.0
+    apart = target.mean - implied.mean
+    return float(apart @ weight @ apart)
+
+
+def gradient(target: Target, structure: Structure, implied: Implied) -> FloatArray:
+    """Return ``(r,)`` the derivative of the discrepancy by each cell."""
+    first, second, mean = structure.factors(implied)
+    by_covariance, by_mean = moment_slopes(target, implied)
+    found: FloatArray = 2.0 * np.einsum("pr,pr->r", first, by_covariance @ second)
+    return found if by_mean is None else found + by_mean @ mean
+
+
+def moment_slopes(target: Target, implied: Implied) -> tuple[FloatArray, FloatArray | None]:
+    """Return the derivatives of the discrepancy by the implied covariances, symmetric, and by the implied means."""
+    if target.patterns is not None:
+        found = pulled(target.patterns, implied.covariance, implied.mean)
+        return found.by_covariance, found.by_mean
+    if target.weight is not None:
+        slope = -target.weight @ (target.covariance - implied.covariance) @ target.weight
+        return slope, None if target.mean is None else -2.0 * target.weight @ (target.mean - implied.mean)
+    inverse = inverse_of(implied.covariance)
+    apart = None if target.mean is None else target.mean - implied.mean
+    seen = target.covariance if apart is None else target.covariance + np.outer(apart, apart)
+    slope = inverse - inverse @ seen @ inverse
+    return slope, None if apart is None else -2.0 * inverse @ apart
+
+
+def curvature(target: Target, structure: Structure, implied: Implied) -> FloatArray:
+    """Return ``(r, r)`` the expected second derivatives of half the discrepancy by the cells.
+
+    For normal theory this is the information of one case.
+    """
+    first, second, mean = structure.factors(implied)
+    if target.patterns is not None:
+        return _expected_of_patterns(target.patterns, first, second, mean, implied)
+    root = inverse_of(root_of(implied.covariance)) if target.weight is None else root_of(target.weight).T
+    first, second = root @ first, root @ second
+    crossed = first.T @ second
+    found: FloatArray = (first.T @ first) * (second.T @ second) + crossed * crossed.T
+    if target.mean is not None:
+        mean = root @ mean
+        found = found + mean.T @ mean
+    return found
+
+
+def second_slopes(target: Target, structure: Structure, implied: Implied) -> FloatArray:
+    """Return ``(r, r)`` the exact second derivatives of half the discrepancy by the cells.
+
+    For normal theory this is the observed information of one case.
+    """
+    found = 0.5 * _of_second_order(target, structure, implied)
+    if target.weight is not None:
+        return found + curvature(target, structure, implied)
+    first, second, mean = structure.factors(implied)
+    if target.patterns is not None:
+        count = structure.paths.size + structure.moments.size
+        return found + _exact_of_patterns(target.patterns, first[:, :count], second[:, :count], mean, implied)
+    inverse = inverse_of(implied.covariance)
+    apart = np.zeros(len(inverse)) if target.mean is None else target.mean - implied.mean
+    count = structure.paths.size + structure.moments.size
+    return found + _of_first_order(
+        first[:, :count],
+        second[:, :count],
+        mean if target.mean is not None else None,
+        inverse,
+        target.covariance,
+        apart,
+    )
+
+
+def _of_first_order(
+    first: FloatArray,
+    second: FloatArray,
+    mean: FloatArray | None,
+    inverse: FloatArray,
+    covariance: FloatArray,
+    apart: FloatArray,
+) -> FloatArray:
+    """Return what products of first derivatives add, at an inverse, observed covariances and residual means.
+
+    ``first`` and ``second`` are of the cells that bear on covariances, which come first; ``mean`` is of all.
+    """
+    seen = inverse @ (covariance + np.outer(apart, apart)) @ inverse
+    traced = _traced(first, second, seen - 0.5 * inverse, inverse)
+    if mean is None:
+        return traced
+    weighed, count = inverse @ apart, first.shape[1]
+    carried = inverse @ mean
+    crossed = (first * (weighed @ second) + second * (weighed @ first)).T @ carried
+    found = mean.T @ carried
+    found[:count, :count] += traced
+    found[:count] += crossed
+    found[:, :count] += crossed.T
+    return found
+
+
+def _exact_of_patterns(
+    patterns: Patterns, first: FloatArray, second: FloatArray, mean: FloatArray, implied: Implied
+) -> FloatArray:
+    inverse, _ = inverses(patterns, implied.covariance)
+    found = np.zeros((mean.shape[1],) * 2)
+    for place, count in enumerate(patterns.count.tolist()):
+        seen = patterns.seen[place]
+        both = np.ix_(seen, seen)
+        apart = (patterns.mean[place] - implied.mean)[seen]
+        found += count * _of_first_order(
+            first[seen], second[seen], mean[seen], inverse[place][both], patterns.spread[place][both], apart
+        )
+    return np.asarray(found / patterns.count.sum(), dtype=np.float64)
+
+
+def _expected_of_patterns(
+    patterns: Patterns, first: FloatArray, second: FloatArray, mean: FloatArray, implied: Implied
+) -> FloatArray:
+    inverse, _ = inverses(patterns, implied.covariance)
+    found = np.zeros((first.shape[1],) * 2)
+    for place, count in enumerate(patterns.count.tolist()):
+        seen = patterns.seen[place]
+        root = root_of(inverse[place][np.ix_(seen, seen)]).T
+        left, right, level = root @ first[seen], root @ second[seen], root @ mean[seen]
+        crossed = left.T @ right
+        found += count * ((left.T @ left) * (right.T @ right) + crossed * crossed.T + level.T @ level)
+    return np.asarray(found / patterns.count.sum(), dtype=np.float64)
+
+
+def _traced(first: FloatArray, second: FloatArray, left: FloatArray, right: FloatArray) -> FloatArray:
+    """Return ``tr(X_a left X_b right)`` of all pairs of cells, ``X = U W' + W U'``; what is between is symmetric."""
+    count = first.shape[1]
+    whole = np.hstack([first, second])
+    by_left, by_right = whole.T @ left @ whole, whole.T @ right @ whole
+    head, tail = slice(count), slice(count, 2 * count)
+    crossed = by_left[head, tail].T * by_right[head, tail]
+    found: FloatArray = crossed + crossed.T
+    return found + by_left[tail, tail] * by_right[head, head] + by_left[head, head] * by_right[tail, tail]
+
+
+def _of_second_order(target: Target, structure: Structure, implied: Implied) -> FloatArray:
+    """Return what the second derivatives of the implied moments add, with the slopes by the moments held."""
+    size, count = len(structure.names), len(structure.observed)
+    by_covariance, by_mean = moment_slopes(target, implied)
+    effect, total, level = implied.effect, implied.total, implied.level
+    inner = effect[:count].T @ by_covariance @ effect[:count]
+    outer = effect[:count].T @ by_covariance @ total[:count]
+    pull = np.zeros(size) if by_mean is None else effect[:count].T @ by_mean
+    to, source = np.divmod(structure.paths, size)
+    left, right = np.divmod(structure.moments, size)
+    half = np.where(left == right, 0.5, 1.0)
+    paths, moments = to.size, left.size
+    found = np.zeros((paths + moments + structure.levels.size,) * 2)
+    back = effect[np.ix_(source, to)]  # E of each cell's source by another cell's target
+    found[:paths, :paths] = 2.0 * (
+        back.T * outer[np.ix_(to, source)].T + inner[np.ix_(to, to)] * total[np.ix_(source, source)]
+    ) + 2.0 * (outer[np.ix_(to, source)] * back)
+    crossed = (
+        2.0
+        * half
+        * (
+            inner[np.ix_(to, left)] * effect[np.ix_(source, right)]
+            + inner[np.ix_(to, right)] * effect[np.ix_(source, left)]
+        )
+    )
+    found[:paths, paths : paths + moments] = crossed
+    found[paths : paths + moments, :paths] = crossed.T
+    if by_mean is not None:
+        carried = np.outer(pull[to], level[source])
+        found[:paths, :paths] += back.T * carried.T + carried * back
+        raised = pull[to][:, None] * effect[np.ix_(source, structure.levels)]
+        found[:paths, paths + moments :] = raised
+        found[paths + moments :, :paths] = raised.T
+    return found

@@ -1,0 +1,183 @@
+"""The answers behind a fit: complete ones, or all of them with what is missing, and what they say of single cases."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from relmodels.core.arrays import FloatArray, read_only
+from relmodels.core.errors import InvalidData
+from relmodels.sem.data import SampleMoments, Survey
+from relmodels.sem.model import PathModel
+from relmodels.sem.patterns import Patterns, never_together, patterns_of, saturated
+from relmodels.sem.prepare import Prepared
+from relmodels.sem.search import Problem, Solution, solve, total_value
+
+__all__ = ["Answers", "answers_of", "unrelated", "with_answers"]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Answers:
+    """What a model is fitted to.
+
+    Attributes:
+        moments: of the variables in the model, with the divisor ``n``.
+        groups: the names of the groups.
+        values: for each group ``(n, p)`` answers; empty for a table of covariances.
+        patterns: for each group its patterns, in standard deviations as ``spread`` has them; empty if nothing is
+            missing.
+        spread: ``(G, p)`` those standard deviations.
+        most: for each group minus twice the highest log-likelihood of one case, in the same units.
+        left_out: respondents who were left out because they did not answer every question.
+
+    """
+
+    moments: SampleMoments
+    groups: tuple[str, ...]
+    values: tuple[FloatArray, ...] = ()
+    patterns: tuple[Patterns, ...] = ()
+    spread: tuple[FloatArray, ...] = ()
+    most: tuple[float, ...] = ()
+    left_out: int = 0
+
+    def scaled(self, problem: Problem) -> list[FloatArray]:
+        """Return the answers of each group in its standard deviations; from their means if means are not modeled."""
+        found = []
+        for target, structure, values in zip(problem.targets, problem.structures, self.values, strict=True):
+            centered = values if target.mean is not None else values - values.mean(axis=0)
+            found.append(centered / structure.scale[: values.shape[1]])
+        return found
+
+    def floor(self, problem: Problem) -> float:
+        """Return the discrepancy of moments that are as observed: 0, or that of the most likely ones."""
+        if not self.patterns:
+            return 0.0
+        return sum(
+            target.share * (one + _units(target.patterns, structure.scale, spread))
+            for target, structure, one, spread in zip(
+                problem.targets, problem.structures, self.most, self.spread, strict=True
+            )
+            if target.patterns is not None
+        )
+
+    def log_likelihood(self, found: Prepared, value: float) -> float:
+        """Return the log-likelihood at a discrepancy; of observed causes taken as they are nothing counts."""
+        total = 0.0
+        for group, size in enumerate(self.moments.sizes):
+            target, scale = found.problem.targets[group], found.structures[group].scale
+            count = len(self.moments.names)
+            if target.patterns is not None:
+                answered = target.patterns.seen.T @ target.patterns.count
+                total -= 0.5 * float(answered @ (np.log(2.0 * np.pi) + 2.0 * np.log(scale[:count])))
+                continue
+            table = self.moments.covariance[group]
+            total -= 0.5 * size * (count * np.log(2.0 * np.pi) + np.linalg.slogdet(table)[1] + count)
+            chosen = [self.moments.names.index(name) for name in found.fixed]
+            if chosen:
+                part = table[np.ix_(chosen, chosen)]
+                total += 0.5 * size * (len(chosen) * (np.log(2.0 * np.pi) + 1.0) + np.linalg.slogdet(part)[1])
+        return float(total - 0.5 * sum(self.moments.sizes) * value)
+
+    def scaling(self, problem: Problem, theta: FloatArray, df: int) -> float:
+        """Return the correction of the test statistic for answers that are missing and not normal."""
+        from relmodels.sem.scaling import scaling_of_patterns
+
+        return scaling_of_patterns(problem, theta, df, self.scaled(problem))
+
+
+def _units(patterns: Patterns, scale: FloatArray, spread: FloatArray) -> float:
+    """Return what it adds to the discrepancy of one case that it is measured in other standard deviations."""
+    shift = 2.0 * np.log(spread / scale[: spread.size])
+    return float(patterns.count @ (patterns.seen @ shift) / patterns.count.sum())
+
+
+def answers_of(model: PathModel, data: Survey | SampleMoments, *, listwise: bool) -> Answers:
+    """Return the answers to the questions of a model.
+
+    Raises:
+        InvalidData: naming questions that are not there, and pairs that nobody answered both of.
+
+    """
+    if isinstance(data, SampleMoments):
+        return Answers(data, data.groups)
+    present = [name for name in model.observed if name in data.names]
+    if not listwise:
+        return _all_answers(data.of(present))
+    if len(present) < len(model.observed):
+        return Answers(data.rows(data.complete).moments(), data.groups)  # the model names what is lacking
+    own = data.of(present)
+    kept = own.rows(own.complete)
+    parts = tuple(kept.values[kept.group == place] for place in range(len(own.groups)))
+    return Answers(kept.moments(), own.groups, parts, left_out=len(own) - len(kept))
+
+
+def _all_answers(own: Survey) -> Answers:
+    kept = own.rows(np.isnan(own.values).sum(axis=1) < len(own.names))
+    parts, patterns, spread, most, covariances, means = [], [], [], [], [], []
+    for place, name in enumerate(own.groups):
+        values = kept.values[kept.group == place]
+        where = f" in group {name!r}" if len(own.groups) > 1 else ""
+        with np.errstate(invalid="ignore"):
+            scale = np.nanstd(values, axis=0) if len(values) else np.zeros(values.shape[1])
+        for question in np.flatnonzero(~(scale > 0.0)):
+            message = (
+                f"survey: the answers to {own.names[question]}{where} are all alike, or there are none; leave it out"
+            )
+            raise InvalidData(message)
+        summed = patterns_of(values / scale)
+        if (pair := never_together(summed)) is not None:
+            message = f"survey: nobody{where} answered both {own.names[pair[0]]} and {own.names[pair[1]]}"
+            raise InvalidData(message)
+        covariance, mean, value = saturated(summed)
+        parts.append(values)
+        patterns.append(summed)
+        spread.append(scale)
+        most.append(value)
+        covariances.append(covariance * np.outer(scale, scale))
+        means.append(mean * scale)
+    moments = SampleMoments(
+        names=own.names,
+        sizes=tuple(len(part) for part in parts),
+        covariance=read_only(np.array(covariances)),
+        mean=read_only(np.array(means)),
+        groups=own.groups,
+    )
+    return Answers(moments, own.groups, tuple(parts), tuple(patterns), tuple(spread), tuple(most), len(own) - len(kept))
+
+
+def with_answers(found: Prepared, problem: Problem, solution: Solution, answers: Answers) -> tuple[Problem, Solution]:
+    """Return the problem of all answers and its solution, from that of the moments which make them most likely."""
+    if not answers.patterns:
+        return problem, solution
+    whole = _of_patterns(found, problem, answers)
+    return whole, solve(whole, solution.theta, near=solution.converged)
+
+
+def unrelated(alone: Prepared, solution: Solution, answers: Answers) -> tuple[Problem, Solution]:
+    """Return the same of the model in which nothing is related: every variable has its own mean and variance."""
+    if not answers.patterns:
+        return alone.problem, solution
+    if alone.fixed:
+        return with_answers(alone, alone.problem, solution, answers)
+    whole = _of_patterns(alone, alone.problem, answers)
+    theta = solution.theta.copy()
+    for one in alone.parameters:
+        values = answers.values[one.group][:, alone.moments.names.index(one.left)]
+        theta[one.index] = np.nanvar(values) if one.operator == "~~" else np.nanmean(values)
+    return whole, replace(solution, theta=theta, value=total_value(whole, theta))
+
+
+def _of_patterns(found: Prepared, problem: Problem, answers: Answers) -> Problem:
+    targets = [
+        replace(target, patterns=_rescaled(patterns, spread, structure.scale))
+        for target, patterns, spread, structure in zip(
+            problem.targets, answers.patterns, answers.spread, found.structures, strict=True
+        )
+    ]
+    return Problem(targets, problem.structures, problem.constraints)
+
+
+def _rescaled(patterns: Patterns, spread: FloatArray, scale: FloatArray) -> Patterns:
+    factor = spread / scale[: spread.size]
+    return replace(patterns, mean=patterns.mean * factor, spread=patterns.spread * np.outer(factor, factor))

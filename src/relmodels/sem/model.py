@@ -1,0 +1,262 @@
+"""A model of structural equations: what was stated, and the conventions under which the rest is filled in.
+
+Nothing is left to guess. How latent variables get their unit, whether disturbances of outcomes may vary together,
+whether observed causes are random or taken as they are, and whether means are modeled are fields of the model, with the
+defaults most textbooks use, and every result prints them.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from typing import Final, Literal, TypeAlias, TypeVar
+
+from relmodels.core.errors import Problems
+from relmodels.frames.table import Table
+from relmodels.sem.expressions import names_in
+from relmodels.sem.syntax import Modifiers, Statement, statements
+
+__all__ = ["Disturbances", "PathModel", "PathRow", "Relation", "Unit"]
+
+Unit: TypeAlias = Literal["first_indicator", "variance"]
+Disturbances: TypeAlias = Literal["uncorrelated", "outcomes"]
+
+ValueT = TypeVar("ValueT")
+
+_RELATIONS: Final = (":=", "==", "<", ">")
+
+
+@dataclass(frozen=True, slots=True)
+class PathRow:
+    """One parameter as it was stated: what it links, and its modifiers, one for all groups or one for each.
+
+    Attributes:
+        left: the variable before the operator.
+        operator: ``=~``, ``~`` or ``~~``; a mean is ``~`` with an empty right side.
+        right: the variable after it.
+        modifiers: held values, starts and labels.
+
+    Examples:
+        >>> row = PathModel.parse("trust =~ t1 + 0.8*t2").rows[1]
+        >>> row.right, row.held(0)
+        ('t2', 0.8)
+
+    """
+
+    left: str
+    operator: str
+    right: str
+    modifiers: Modifiers = field(default_factory=Modifiers)
+
+    def held(self, group: int) -> float | None:
+        """Return the value at which the parameter is held in a group, ``None`` if it is free."""
+        return _of_group(self.modifiers.fixed, group, None)
+
+    def freed(self, group: int) -> bool:
+        """Return whether the parameter was freed by ``NA``."""
+        return _of_group(self.modifiers.freed, group, False)  # noqa: FBT003
+
+    def start(self, group: int) -> float | None:
+        """Return where the search begins, ``None`` if nothing was said."""
+        return _of_group(self.modifiers.start, group, None)
+
+    def label(self, group: int) -> str:
+        """Return the label in a group; empty if there is none."""
+        return _of_group(self.modifiers.label, group, "")
+
+
+def _of_group(values: tuple[ValueT, ...], group: int, default: ValueT) -> ValueT:
+    if not values:
+        return default
+    return values[0] if len(values) == 1 else values[group]
+
+
+@dataclass(frozen=True, slots=True)
+class Relation:
+    """A definition or a constraint: ``left := right``, ``left == right``, ``left < right``, ``left > right``.
+
+    Examples:
+        >>> PathModel.parse("y ~ a*x + b*z; a == b").relations
+        (Relation(left='a', operator='==', right='b'),)
+
+    """
+
+    left: str
+    operator: str
+    right: str
+
+
+@dataclass(frozen=True, slots=True)
+class PathModel:
+    """A model of structural equations; make one of text with :meth:`parse`.
+
+    Attributes:
+        rows: the parameters that were stated, in order.
+        relations: definitions and constraints, in order.
+        unit: what gives a latent variable its unit: its first indicator's loading of 1, or a variance of 1.
+        disturbances: whether disturbances of outcomes, which cause nothing further, vary together if nothing is said.
+            Uncorrelated means that what they share must come from their causes; some programs free them in silence.
+        fixed_causes: whether observed variables that are caused by nothing are taken as they are in the sample, and
+            their variances and covariances are no parameters.
+        means: whether means are modeled; they are if an intercept was stated or data are missing.
+
+    Raises:
+        InvalidData: naming every row that is stated twice, a variable that causes itself, an unknown label in a
+            relation.
+
+    Examples:
+        >>> model = PathModel.parse(\"\"\"
+        ...     trust      =~ t1 + t2 + t3
+        ...     commitment =~ c1 + c2 + c3
+        ...     commitment ~ a*trust
+        ...     square := a^2
+        ... \"\"\")
+        >>> model.latent, model.observed
+        (('trust', 'commitment'), ('t1', 't2', 't3', 'c1', 'c2', 'c3'))
+        >>> print(model.to_text().splitlines()[0])
+        trust =~ t1 + t2 + t3
+
+    Reference:
+        Bollen, K. A. (1989), Structural Equations with Latent Variables, Wiley.
+
+    """
+
+    rows: tuple[PathRow, ...]
+    relations: tuple[Relation, ...] = ()
+    unit: Unit = "first_indicator"
+    disturbances: Disturbances = "uncorrelated"
+    fixed_causes: bool = True
+    means: bool = False
+
+    def __post_init__(self) -> None:
+        """Check rows and relations against each other."""
+        problems = Problems("model")
+        seen: set[frozenset[str] | tuple[str, str, str]] = set()
+        for row in self.rows:
+            key = (row.left, row.operator, row.right) if row.operator != "~~" else frozenset({row.left, row.right})
+            if key in seen:
+                problems.add(f"{row.left} {row.operator} {row.right or '1'} is stated twice; keep one")
+            seen.add(key)
+            if row.left == row.right and row.operator != "~~":
+                problems.add(f"{row.left} {row.operator} {row.right}: a variable cannot cause or measure itself")
+        labels = set(self.labels) | {relation.left for relation in self.relations if relation.operator == ":="}
+        for relation in self.relations:
+            sides = relation.right if relation.operator == ":=" else f"({relation.left}) - ({relation.right})"
+            for name in names_in(sides):
+                if name not in labels:
+                    problems.add(
+                        f"{relation.left} {relation.operator} {relation.right}: {name!r} is no label; "
+                        f"the labels are {', '.join(sorted(labels)) or 'none'}"
+                    )
+        problems.raise_if_any()
+
+    @classmethod
+    def parse(
+        cls,
+        text: str,
+        *,
+        unit: Unit = "first_indicator",
+        disturbances: Disturbances = "uncorrelated",
+        fixed_causes: bool = True,
+        means: bool = False,
+    ) -> PathModel:
+        """Return the model written in ``text``, in lavaan's syntax.
+
+        Raises:
+            InvalidData: with the line, the column and a mark where the text cannot be understood, or as the class.
+
+        """
+        rows: list[PathRow] = []
+        relations: list[Relation] = []
+        for statement in statements(text):
+            if statement.operator in _RELATIONS:
+                relations.append(Relation(statement.left[0], statement.operator, statement.expression))
+            else:
+                rows += _rows(statement)
+        has_means = means or any(row.operator == "~" and not row.right for row in rows)
+        return cls(tuple(rows), tuple(relations), unit, disturbances, fixed_causes, has_means)
+
+    @property
+    def latent(self) -> tuple[str, ...]:
+        """Return the variables that others measure, in the order of their first mention."""
+        return tuple(dict.fromkeys(row.left for row in self.rows if row.operator == "=~"))
+
+    @property
+    def observed(self) -> tuple[str, ...]:
+        """Return all other variables: indicators first, in order, then those of the paths."""
+        latent = set(self.latent)
+        indicators = [row.right for row in self.rows if row.operator == "=~"]
+        others = [name for row in self.rows if row.operator != "=~" for name in (row.left, row.right) if name]
+        return tuple(name for name in dict.fromkeys([*indicators, *others]) if name not in latent)
+
+    @property
+    def caused(self) -> frozenset[str]:
+        """Return the variables that depend on others, or measure some."""
+        measured = {row.right for row in self.rows if row.operator == "=~"}
+        return frozenset(measured | {row.left for row in self.rows if row.operator == "~" and row.right})
+
+    @property
+    def labels(self) -> tuple[str, ...]:
+        """Return the labels of parameters, each once."""
+        found = [label for row in self.rows for label in row.modifiers.label if label]
+        return tuple(dict.fromkeys(found))
+
+    def groups_named(self) -> int:
+        """Return for how many groups modifiers were given; 1 if all are for every group."""
+        sizes = {len(part) for row in self.rows for part in _parts(row.modifiers) if len(part) > 1}
+        return max(sizes, default=1)
+
+    def with_rows(self, rows: Iterable[PathRow]) -> PathModel:
+        """Return the model with further rows."""
+        return replace(self, rows=(*self.rows, *rows))
+
+    def to_text(self) -> str:
+        """Return the model in the same syntax; parsing it gives an equal model."""
+        lines: dict[tuple[str, str], list[str]] = {}
+        for row in self.rows:
+            lines.setdefault((row.left, row.operator), []).append(_written(row))
+        found = [f"{left} {operator} {' + '.join(terms)}" for (left, operator), terms in lines.items()]
+        return "\n".join([*found, *(f"{one.left} {one.operator} {one.right}" for one in self.relations)])
+
+    def table(self) -> Table:
+        """Return a row for each parameter that was stated."""
+        return Table(
+            {
+                "left": [row.left for row in self.rows],
+                "operator": [row.operator for row in self.rows],
+                "right": [row.right or "1" for row in self.rows],
+                "label": [row.label(0) for row in self.rows],
+                "held": ["" if row.held(0) is None else f"{row.held(0):g}" for row in self.rows],
+            }
+        )
+
+
+def _rows(statement: Statement) -> list[PathRow]:
+    return [
+        PathRow(left, statement.operator, term.name, term.modifiers)
+        for left in statement.left
+        for term in statement.right
+    ]
+
+
+def _parts(modifiers: Modifiers) -> tuple[tuple[object, ...], ...]:
+    return modifiers.fixed, modifiers.freed, modifiers.start, modifiers.label
+
+
+def _written(row: PathRow) -> str:
+    found = row.modifiers
+    parts = []
+    if any(value is not None for value in found.fixed):
+        parts.append(_group([f"{value!r}" if value is not None else "NA" for value in found.fixed]))
+    elif any(found.freed):
+        parts.append("NA")
+    if found.start:
+        parts.append(f"start({', '.join('NA' if value is None else repr(value) for value in found.start)})")
+    if found.label:
+        parts.append(_group([label or "NA" for label in found.label]))
+    name = row.right or "1"
+    return " + ".join(f"{part}*{name}" for part in parts) or name
+
+
+def _group(values: list[str]) -> str:
+    return values[0] if len(values) == 1 else f"c({', '.join(values)})"

@@ -1,0 +1,196 @@
+"""From a model and data to the problem that is solved: targets, cells, constraints, and a place to begin."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias
+
+import numpy as np
+
+from relmodels.core.arrays import FloatArray
+from relmodels.core.errors import InvalidData, InvalidParameters, NotIdentified
+from relmodels.sem.complete import Equal, Parameter, completed, fixed_causes
+from relmodels.sem.data import Divisor, SampleMoments
+from relmodels.sem.discrepancy import Form, Target
+from relmodels.sem.expressions import jacobian
+from relmodels.sem.linear import inverse_of
+from relmodels.sem.model import PathModel, Relation
+from relmodels.sem.search import Constraints, Problem
+from relmodels.sem.starts import starting_values
+from relmodels.sem.structure import Structure, structures
+
+__all__ = ["Prepared", "count_moments", "prepared", "with_relations"]
+
+Estimator: TypeAlias = Literal["ML", "MLR", "MLM", "GLS", "ULS"]
+
+_FORMS: Final[dict[str, Form]] = {"ML": "ML", "MLR": "ML", "MLM": "ML", "GLS": "GLS", "ULS": "ULS"}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Prepared:
+    """A model with its data, ready to be solved.
+
+    Attributes:
+        model: what was stated.
+        parameters: all of them.
+        moments: those of the variables in the model, with the divisor ``n``.
+        structures: the cells of each group.
+        problem: what is minimized.
+        start: ``(q,)``.
+        form: of the discrepancy.
+        cases: ``(G,)`` by which discrepancies are multiplied: the cases, or one fewer.
+        fixed: observed causes taken as they are.
+        means: whether means are modeled.
+        labels: the place of each label among the parameters.
+
+    """
+
+    model: PathModel
+    parameters: tuple[Parameter, ...]
+    moments: SampleMoments
+    structures: tuple[Structure, ...]
+    problem: Problem
+    start: FloatArray
+    form: Form
+    cases: FloatArray
+    fixed: tuple[str, ...]
+    means: bool
+    labels: dict[str, int]
+
+    @property
+    def count(self) -> int:
+        """Return the number of free parameters."""
+        return int(self.start.size)
+
+    @property
+    def multiplier(self) -> float:
+        """Return by what the discrepancy is multiplied for the test statistic."""
+        return float(self.cases.sum())
+
+
+def prepared(
+    model: PathModel,
+    moments: SampleMoments,
+    *,
+    form: Form = "ML",
+    divisor: Divisor = "n",
+    equal: Iterable[Equal] = (),
+    free: Iterable[str] = (),
+    means: bool = False,
+) -> Prepared:
+    """Return a model with its data.
+
+    Args:
+        model: what was stated.
+        moments: of at least the variables in the model.
+        form: of the discrepancy.
+        divisor: ``n`` or ``n - 1``, for the covariances and for the test statistic.
+        equal: kinds of parameters that are the same in all groups.
+        free: parameters that are exceptions.
+        means: whether means are modeled, whatever the model says.
+
+    Raises:
+        InvalidData: naming variables that are not in the data, and if means are modeled and not known.
+        InvalidParameters: naming unknown kinds.
+        NotIdentified: if there are more parameters than moments.
+
+    """
+    with_means = means or model.means or "intercepts" in frozenset(equal)
+    parameters = completed(model, moments.names, len(moments.sizes), equal=equal, free=free, means=with_means)
+    own = moments.of(model.observed)
+    if with_means and own.mean is None:
+        message = "means are modeled, but the table has none; pass means=, or a survey"
+        raise InvalidData(message)
+    names = fixed_causes(model)
+    grow = [size / (size - 1.0) if divisor == "n-1" else 1.0 for size in own.sizes]
+    covariances = [table * factor for table, factor in zip(own.covariance, grow, strict=True)]
+    spread = [np.sqrt(np.diag(table)) for table in covariances]
+    chosen = [own.names.index(name) for name in names]
+    fixed = (
+        names,
+        [table[np.ix_(chosen, chosen)] for table in covariances],
+        [np.zeros(len(names)) if own.mean is None else own.mean[group][chosen] for group in range(len(covariances))],
+    )
+    cells = structures(model, parameters, own.names, spread, fixed)
+    cases = np.array([size - (1.0 if divisor == "n-1" else 0.0) for size in own.sizes])
+    scaled = [table / np.outer(one, one) for table, one in zip(covariances, spread, strict=True)]
+    targets = [
+        Target(
+            covariance=scaled[group],
+            mean=own.mean[group] / spread[group] if with_means and own.mean is not None else None,
+            share=float(cases[group] / cases.sum()),
+            weight=_weight(form, scaled[group], spread[group]),
+        )
+        for group in range(len(scaled))
+    ]
+    labels = {one.label: one.index for one in parameters if one.label and one.index >= 0}
+    problem = Problem(targets, cells, _constraints(model.relations, labels, parameters))
+    level = None if own.mean is None else list(own.mean)
+    start = starting_values(model, parameters, cells, scaled, level if with_means else None)
+    found = Prepared(model, parameters, own, cells, problem, start, form, cases, names, with_means, labels)
+    _check_count(found)
+    return found
+
+
+def _weight(form: Form, scaled: FloatArray, spread: FloatArray) -> FloatArray | None:
+    if form == "ML":
+        return None
+    return inverse_of(scaled) if form == "GLS" else np.diag(spread**2)
+
+
+def _constraints(
+    relations: Sequence[Relation], labels: dict[str, int], parameters: Sequence[Parameter], active: Sequence[int] = ()
+) -> Constraints | None:
+    """Return what must be 0: equalities, and those inequalities that are at their limit."""
+    defined = {one.left: f"({one.right})" for one in relations if one.operator == ":="}
+    held = {one.label: one.value for one in parameters if one.label and one.index < 0}
+    bound = [one for one in relations if one.operator == "=="]
+    bound += [relations[place] for place in active]
+    if not bound:
+        return None
+    texts = [_plain(f"({one.left}) - ({one.right})", defined, held) for one in bound]
+    return lambda theta: jacobian(texts, labels, theta)
+
+
+def _plain(text: str, defined: dict[str, str], held: dict[str, float | None]) -> str:
+    """Return an expression with defined names and held labels written out."""
+    import re
+
+    for _ in range(len(defined) + 1):
+        before = text
+        for name, inner in defined.items():
+            text = re.sub(rf"\b{re.escape(name)}\b", inner, text)
+        if text == before:
+            break
+    for name, value in held.items():
+        text = re.sub(rf"\b{re.escape(name)}\b", repr(value), text)
+    return text
+
+
+def with_relations(found: Prepared, active: Sequence[int]) -> Problem:
+    """Return the problem with some inequalities held at their limit."""
+    bound = _constraints(found.model.relations, found.labels, found.parameters, active)
+    return Problem(found.problem.targets, found.problem.structures, bound)
+
+
+def count_moments(found: Prepared) -> int:
+    """Return how many moments are explained: those of fixed causes among themselves are none."""
+    size, fixed = len(found.moments.names), len(found.fixed)
+    each = size * (size + 1) // 2 - fixed * (fixed + 1) // 2
+    if found.means:
+        each += size - fixed
+    return each * len(found.moments.sizes)
+
+
+def _check_count(found: Prepared) -> None:
+    bound = 0 if found.problem.constraints is None else found.problem.constraints(found.start)[0].size
+    if found.count == 0:
+        message = "the model has no free parameter; free one"
+        raise InvalidParameters(message)
+    if count_moments(found) + bound < found.count:
+        message = (
+            f"{found.count} parameters from {count_moments(found)} moments: the model is not identified; "
+            "hold parameters, make some equal, or add indicators"
+        )
+        raise NotIdentified(message)

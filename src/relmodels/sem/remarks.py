@@ -1,0 +1,82 @@
+"""What a careful reader of a fit should know: found while fitting, kept with the result, never only printed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias
+
+import numpy as np
+
+from relmodels.core.arrays import FloatArray
+from relmodels.sem.missing import Answers
+from relmodels.sem.prepare import Prepared
+
+__all__ = ["Remark", "RemarkKind", "remarks_of"]
+
+RemarkKind: TypeAlias = Literal[
+    "negative_variance", "latent_covariance", "left_out", "few_cases", "correlations", "weak_information"
+]
+
+_FEW: Final = 5  # cases for each parameter, a rule of thumb
+_WEAK: Final = 1e-7
+
+
+@dataclass(frozen=True, slots=True)
+class Remark:
+    """Something about a fit that is no error and should not be overlooked.
+
+    Attributes:
+        kind: what it is about.
+        text: one sentence.
+
+    Examples:
+        >>> Remark("left_out", "12 of 301 respondents did not answer every question and are left out").kind
+        'left_out'
+
+    """
+
+    kind: RemarkKind
+    text: str
+
+
+def remarks_of(
+    found: Prepared, theta: FloatArray, covariance: FloatArray | None, answers: Answers
+) -> tuple[Remark, ...]:
+    """Return the remarks on a fit."""
+    said = [
+        Remark("negative_variance", f"{one.name}{_in(found, one.group)} is {theta[one.index]:.4g}: a variance below 0")
+        for one in found.parameters
+        if one.operator == "~~" and one.left == one.right and one.index >= 0 and theta[one.index] < 0.0
+    ]
+    said += _of_latent(found, theta)
+    whole = found.moments.n + answers.left_out
+    if answers.left_out:
+        text = f"{answers.left_out} of {whole} respondents did not answer every question and are left out"
+        said.append(Remark("left_out", text))
+    if found.moments.n < _FEW * found.count:
+        text = f"{found.moments.n} cases for {found.count} parameters; fewer than {_FEW} for each is thin"
+        said.append(Remark("few_cases", text))
+    if not answers.values and np.allclose(np.einsum("gpp->gp", found.moments.covariance), 1.0):
+        text = "the table is one of correlations: errors of parameters that depend on the units are approximate"
+        said.append(Remark("correlations", text))
+    if covariance is not None:
+        spread = np.sqrt(np.maximum(np.diag(covariance), 1e-300))
+        least = float(np.linalg.eigvalsh(covariance / np.outer(spread, spread))[0])
+        if least < _WEAK:
+            said.append(Remark("weak_information", "some parameters can hardly be told apart; their errors are large"))
+    return tuple(said)
+
+
+def _in(found: Prepared, group: int) -> str:
+    return f" in group {found.moments.groups[group]!r}" if len(found.moments.sizes) > 1 else ""
+
+
+def _of_latent(found: Prepared, theta: FloatArray) -> list[Remark]:
+    said = []
+    for group, structure in enumerate(found.structures):
+        count = len(structure.observed)
+        latent = structure.implied(theta).total[count:, count:]
+        if latent.size and np.linalg.eigvalsh(0.5 * (latent + latent.T))[0] < 0.0:
+            text = f"the covariances of the latent variables{_in(found, group)} are none that variables can have"
+            said.append(Remark("latent_covariance", text))
+    return said

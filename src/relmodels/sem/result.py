@@ -1,0 +1,401 @@
+"""What a fit of structural equations gives back: estimates, indices, standardized values, and the conventions."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from html import escape
+
+import numpy as np
+
+from relmodels.core.arrays import FloatArray, by_fields, read_only
+from relmodels.core.errors import InvalidParameters, NotConverged
+from relmodels.core.numbers import finite
+from relmodels.frames.table import Table
+from relmodels.sem.complete import Parameter
+from relmodels.sem.expressions import evaluate, gradient
+from relmodels.sem.indices import FitIndices, fit_indices
+from relmodels.sem.model import PathModel
+from relmodels.sem.remarks import Remark
+from relmodels.sem.standardize import Scope, standardized
+from relmodels.sem.structure import Structure
+
+__all__ = ["Baseline", "Defined", "PathFit"]
+
+
+@dataclass(frozen=True, slots=True)
+class Baseline:
+    """The model in which nothing is related: its test statistic, degrees of freedom and correction.
+
+    Examples:
+        >>> Baseline(918.85, 36).df
+        36
+
+    """
+
+    chi_square: float
+    df: int
+    scaling: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Defined:
+    """A quantity defined by ``:=``: its value and its error by the delta method.
+
+    Examples:
+        >>> Defined("indirect", 1.2418, 0.3554).name
+        'indirect'
+
+    """
+
+    name: str
+    value: float
+    standard_error: float
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PathFit:
+    """The result of fitting a :class:`~relmodels.sem.PathModel`.
+
+    Attributes:
+        model: what was stated.
+        parameters: every parameter, stated or filled in.
+        names: the observed variables.
+        groups: the names of the groups.
+        sizes: cases of each.
+        theta: ``(q,)`` the estimates of the free parameters.
+        covariance: ``(q, q)`` theirs; ``None`` without a minimum.
+        estimator: ``ML``, ``MLR``, ``MLM``, ``GLS`` or ``ULS``.
+        missing: what was done with respondents who left a question out.
+        divisor: of covariances and of the test statistic.
+        information: behind the standard errors.
+        equal: kinds of parameters that are the same in all groups.
+        chi_square: the test statistic, not corrected.
+        df: its degrees of freedom.
+        scaling: by what it is divided for a corrected one; ``None`` if it is not.
+        baseline: the model in which nothing is related.
+        log_likelihood: ``nan`` for least squares.
+        observed: ``(G, p, p)`` covariances.
+        implied: ``(G, p, p)`` those that the model implies.
+        observed_mean: ``(G, p)``; ``None`` if means are not modeled.
+        implied_mean: ``(G, p)``.
+        structures: the cells of each group.
+        converged: whether the search ended at a minimum.
+        rounds: its steps.
+        score: what was left of the gradient, in standard errors of one case.
+        remarks: what should not be overlooked.
+
+    Examples:
+        >>> from relmodels.sem import PathModel, SampleMoments, fit_paths
+        >>> table = [[1.0, 0, 0, 0], [0.56, 1.0, 0, 0], [0.42, 0.48, 1.0, 0], [0.28, 0.32, 0.24, 1.0]]
+        >>> data = SampleMoments.from_correlation(table, ["t1", "t2", "t3", "loyalty"], n=204)
+        >>> fit = fit_paths(PathModel.parse("trust =~ t1 + t2 + t3; loyalty ~ trust"), data)
+        >>> fit.value("loyalty ~ trust").__round__(3), fit.df, abs(fit.chi_square) < 1e-8
+        (0.571, 2, True)
+
+    Reference:
+        Bollen, K. A. (1989), Structural Equations with Latent Variables, Wiley.
+
+    """
+
+    model: PathModel
+    parameters: tuple[Parameter, ...]
+    names: tuple[str, ...]
+    groups: tuple[str, ...]
+    sizes: tuple[int, ...]
+    theta: FloatArray
+    covariance: FloatArray | None
+    estimator: str
+    missing: str
+    divisor: str
+    information: str
+    equal: tuple[str, ...]
+    chi_square: float
+    df: int
+    scaling: float | None
+    baseline: Baseline
+    log_likelihood: float
+    observed: FloatArray
+    implied: FloatArray
+    observed_mean: FloatArray | None
+    implied_mean: FloatArray | None
+    structures: tuple[Structure, ...]
+    converged: bool
+    rounds: int
+    score: float
+    remarks: tuple[Remark, ...]
+
+    __reduce__ = by_fields
+
+    @property
+    def n(self) -> int:
+        """Return the number of cases of all groups."""
+        return sum(self.sizes)
+
+    @property
+    def free_parameters(self) -> int:
+        """Return the number of free parameters."""
+        return int(self.theta.size)
+
+    @property
+    def values(self) -> FloatArray:
+        """Return ``(k,)`` every parameter's value, those held too, in the order of ``parameters``."""
+        return read_only(
+            np.array([self.theta[one.index] if one.index >= 0 else one.value or 0.0 for one in self.parameters])
+        )
+
+    @property
+    def errors(self) -> FloatArray:
+        """Return ``(k,)`` their standard errors; 0 for those held, ``nan`` without a minimum."""
+        if self.covariance is None:
+            return read_only(np.full(len(self.parameters), np.nan))
+        spread = np.sqrt(np.maximum(np.diag(self.covariance), 0.0))
+        return read_only(np.array([spread[one.index] if one.index >= 0 else 0.0 for one in self.parameters]))
+
+    def place(self, name: str, group: int = 0) -> int:
+        """Return the place of a parameter among ``parameters``, named as it would be stated, or by its label.
+
+        Raises:
+            InvalidParameters: if there is none.
+
+        """
+        wanted = "".join(name.split())
+        for place, one in enumerate(self.parameters):
+            turned = f"{one.right}{one.operator}{one.left}" if one.operator == "~~" else ""
+            if one.group == group and wanted in {"".join(one.name.split()), one.label, turned}:
+                return place
+        message = f"there is no parameter {name!r}; write it as in the model, such as 'loyalty ~ trust'"
+        raise InvalidParameters(message)
+
+    def value(self, name: str, group: int = 0) -> float:
+        """Return one estimate, named as it would be stated, or by its label.
+
+        Raises:
+            InvalidParameters: if there is no such parameter.
+
+        """
+        return float(self.values[self.place(name, group)])
+
+    def standard_error(self, name: str, group: int = 0) -> float:
+        """Return the standard error of one estimate.
+
+        Raises:
+            InvalidParameters: if there is no such parameter.
+
+        """
+        return float(self.errors[self.place(name, group)])
+
+    def indices(self, *, corrected: bool = False) -> FitIndices:
+        """Return the indices of fit, of the test statistic as it is or corrected.
+
+        Raises:
+            InvalidParameters: if a corrected one is asked for and the estimator has none.
+
+        """
+        if corrected and self.scaling is None:
+            message = f"{self.estimator} has no corrected test statistic; fit with MLR or MLM"
+            raise InvalidParameters(message)
+        divide = _corrections(self) if corrected else (1.0, 1.0)
+        return fit_indices(
+            chi_square=self.chi_square / divide[0],
+            df=self.df,
+            baseline=(self.baseline.chi_square / divide[1], self.baseline.df),
+            n=self.n,
+            cases=self.n - (len(self.groups) if self.divisor == "n-1" else 0),
+            groups=len(self.groups),
+            srmr=self.srmr,
+            log_likelihood=self.log_likelihood,
+            parameters=self.free_parameters,
+        )
+
+    def robust_indices(self) -> FitIndices:
+        """Return the indices with CFI, TLI and RMSEA as they would be for normal answers.
+
+        Brosseau-Liard, Savalei and Li's versions: ``T - c df`` takes the place of ``T - df``, for the model and for the
+        one in which nothing is related.
+
+        Raises:
+            InvalidParameters: if the estimator has no corrected test statistic, or answers are missing.
+
+        """
+        plain = self.indices(corrected=True)
+        if self.missing == "ml":
+            message = (
+                "with missing answers these indices have another definition, which is not offered; use corrected=True"
+            )
+            raise InvalidParameters(message)
+        scaling, base_scaling = _corrections(self)
+        signed = self.chi_square - scaling * self.df
+        base_signed = self.baseline.chi_square - base_scaling * self.baseline.df
+        over, base = max(signed, 0.0), max(base_signed, 0.0)
+        tli = 1.0 - (signed / self.df) / (base_signed / self.baseline.df)
+        factor = np.sqrt(scaling)
+        return replace(
+            plain,
+            cfi=1.0 - over / max(over, base) if max(over, base) > 0.0 else 1.0,
+            tli=float(tli),
+            rmsea=float(plain.rmsea * factor),
+            rmsea_low=float(plain.rmsea_low * factor),
+            rmsea_high=float(plain.rmsea_high * factor),
+            close_fit=float("nan"),
+        )
+
+    @property
+    def srmr(self) -> float:
+        """Return the standardized root mean square residual, Bentler's, over groups by their cases."""
+        found = 0.0
+        for group, size in enumerate(self.sizes):
+            spread = np.sqrt(np.diag(self.observed[group]))
+            apart = (self.observed[group] - self.implied[group]) / np.outer(spread, spread)
+            squares = list(np.square(apart[np.tril_indices(len(spread))]))
+            if self.implied_mean is not None and self.observed_mean is not None:
+                squares += list(np.square((self.observed_mean[group] - self.implied_mean[group]) / spread))
+            found += size / self.n * float(np.sqrt(np.mean(squares)))
+        return found
+
+    def residuals(self, group: int = 0) -> FloatArray:
+        """Return ``(p, p)`` observed correlations less implied ones."""
+        observed, implied = self.observed[group], self.implied[group]
+        first, second = np.sqrt(np.diag(observed)), np.sqrt(np.diag(implied))
+        return read_only(observed / np.outer(first, first) - implied / np.outer(second, second))
+
+    def standardized(self, scope: Scope = "all") -> Table:
+        """Return a row for each parameter in standard deviations, of all or of latent variables, with its error."""
+        found = standardized(self.parameters, self.structures, self.theta, scope)
+        error = np.full(found.value.size, np.nan)
+        if self.covariance is not None:
+            inner = np.einsum("kq,qr,kr->k", found.slope, self.covariance, found.slope)
+            error = np.sqrt(np.maximum(inner, 0.0))
+        return Table({**self._named(), "standardized": found.value, "standard_error": error})
+
+    def r_squared(self, group: int = 0) -> dict[str, float]:
+        """Return the share of the variance explained, of every variable that is caused or measures something."""
+        structure = self.structures[group]
+        implied = structure.implied(self.theta)
+        _, moments, _ = structure.cells(self.theta)
+        own, total = np.diag(moments), np.diag(implied.total)
+        return {
+            name: float(1.0 - own[place] / total[place])
+            for place, name in enumerate(structure.names)
+            if name in self.model.caused
+        }
+
+    def defined(self) -> tuple[Defined, ...]:
+        """Return the quantities defined by ``:=`` with errors by the delta method."""
+        values = {one.label: float(value) for one, value in zip(self.parameters, self.values, strict=True) if one.label}
+        slopes = {label: np.zeros(self.theta.size) for label in values}
+        for one in self.parameters:
+            if one.label and one.index >= 0:
+                slopes[one.label][one.index] = 1.0
+        found = []
+        for relation in self.model.relations:
+            if relation.operator != ":=":
+                continue
+            slope = np.zeros(self.theta.size)
+            for name, by in gradient(relation.right, values).items():
+                slope = slope + by * slopes[name]
+            values[relation.left], slopes[relation.left] = evaluate(relation.right, values), slope
+            spread = np.nan if self.covariance is None else max(float(slope @ self.covariance @ slope), 0.0)
+            error = float(np.sqrt(spread))
+            found.append(Defined(relation.left, values[relation.left], error))
+        return tuple(found)
+
+    def table(self, level: float = 0.95) -> Table:
+        """Return a row for each parameter: estimate, error, ratio, chance, interval, standardized value.
+
+        Raises:
+            InvalidParameters: if the level is not between 0 and 1.
+
+        """
+        from scipy.special import ndtr, ndtri
+
+        if not 0.0 < finite(level, "level", "a share between 0 and 1") < 1.0:
+            message = f"level = {level!r} is not between 0 and 1"
+            raise InvalidParameters(message)
+        value, error = self.values, self.errors
+        free = np.array([one.index >= 0 for one in self.parameters])
+        ratio: FloatArray = np.divide(value, error, out=np.full(value.size, np.nan), where=free & (error > 0.0))
+        width = float(ndtri(0.5 + level / 2.0)) * np.where(free, error, np.nan)
+        return Table(
+            {
+                **self._named(),
+                "estimate": value,
+                "standard_error": np.where(free, error, np.nan),
+                "z": ratio,
+                "p": 2.0 * ndtr(-abs(ratio)),
+                "low": value - width,
+                "high": value + width,
+                "standardized": standardized(self.parameters, self.structures, self.theta).value,
+            }
+        )
+
+    def _named(self) -> dict[str, object]:
+        columns: dict[str, object] = {"parameter": [one.name for one in self.parameters]}
+        if len(self.groups) > 1:
+            columns["group"] = [self.groups[one.group] for one in self.parameters]
+        if any(one.label for one in self.parameters):
+            columns["label"] = [one.label for one in self.parameters]
+        return columns
+
+    def conventions(self) -> tuple[str, ...]:
+        """Return what stands behind the figures, a sentence each."""
+        model = self.model
+        said = [
+            f"{self.estimator}, covariances and test statistic with the divisor {self.divisor}",
+            f"standard errors from the {self.information} information"
+            + (", corrected by the spread of single answers" if self.estimator in {"MLR", "MLM"} else ""),
+            "respondents who left a question out "
+            + ("count with what they answered" if self.missing == "ml" else "are left out"),
+            "latent variables in the unit of their first indicator"
+            if model.unit == "first_indicator"
+            else "latent variables with a variance of 1",
+            "disturbances of outcomes "
+            + ("are uncorrelated unless stated" if model.disturbances == "uncorrelated" else "vary together"),
+            "observed causes are " + ("taken as they are" if model.fixed_causes else "random"),
+        ]
+        if self.equal:
+            said.append(f"the same in all groups: {', '.join(self.equal)}")
+        return tuple(said)
+
+    def require_minimum(self) -> FloatArray:
+        """Return the covariance of the estimates.
+
+        Raises:
+            NotConverged: if there is none, because the search did not end at a minimum.
+
+        """
+        if self.covariance is None:
+            message = f"there are no errors: the search ended after {self.rounds} steps without a minimum"
+            raise NotConverged(message, self)
+        return self.covariance
+
+    def __str__(self) -> str:
+        """Return heading, fit, estimates, remarks and conventions as text."""
+        parts = [self._heading(), self._fit(), str(self.table())]
+        parts += [f"{one.name} = {one.value:.4f} ({one.standard_error:.4f})" for one in self.defined()]
+        parts += [f"Note: {one.text}." for one in self.remarks]
+        return "\n".join([*parts, "; ".join(self.conventions()) + "."])
+
+    def _repr_html_(self) -> str:
+        """Return the same for a notebook."""
+        notes = "".join(f"<p>{escape(one.text)}.</p>" for one in self.remarks)
+        tail = f"<p>{escape('; '.join(self.conventions()))}.</p>"
+        head = f"<p><b>{escape(self._heading())}</b></p><p>{escape(self._fit())}</p>"
+        return f"<div>{head}{self.table()._repr_html_()}{notes}{tail}</div>"
+
+    def _heading(self) -> str:
+        groups = "" if len(self.groups) == 1 else f" in {len(self.groups)} groups"
+        return f"structural equations fitted to {self.n:,} cases{groups}, {self.free_parameters} parameters"
+
+    def _fit(self) -> str:
+        found = self.indices(corrected=self.scaling is not None)
+        corrected = "" if self.scaling is None else f" (corrected; {self.chi_square:.3f} before)"
+        return (
+            f"chi-square {found.chi_square:.3f}{corrected} on {found.df} degrees of freedom, p = {found.p_value:.4f}; "
+            f"CFI {found.cfi:.3f}, TLI {found.tli:.3f}, RMSEA {found.rmsea:.3f} "
+            f"[{found.rmsea_low:.3f}, {found.rmsea_high:.3f}], SRMR {found.srmr:.3f}"
+        )
+
+
+def _corrections(fit: PathFit) -> tuple[float, float]:
+    """Return by what the test statistics of the model and of the baseline are divided."""
+    return fit.scaling or 1.0, fit.baseline.scaling or 1.0

@@ -1,0 +1,64 @@
+"""Yuan and Bentler's correction where answers are missing, from the scores of single respondents."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from relmodels.core.arrays import FloatArray
+from relmodels.sem.discrepancy import second_slopes
+from relmodels.sem.errors_of_estimates import free_directions, inverse_on
+from relmodels.sem.linear import inverse_of
+from relmodels.sem.patterns import Patterns, inverses
+from relmodels.sem.search import Problem, total_second_slopes
+from relmodels.sem.structure import Implied, Structure
+
+__all__ = ["pattern_scores", "scaling_of_patterns"]
+
+
+def pattern_scores(structure: Structure, implied: Implied, values: FloatArray) -> FloatArray:
+    """Return ``(n, q)`` the scores of respondents of whom each counts with what was answered."""
+    first, second, mean = structure.factors(implied)
+    seen, place = np.unique(~np.isnan(values), axis=0, return_inverse=True)
+    place = place.ravel()
+    few = Patterns(seen, np.ones(len(seen)), np.zeros(seen.shape), np.zeros((len(seen), *implied.covariance.shape)))
+    inverse, _ = inverses(few, implied.covariance)
+    apart = np.nan_to_num(values - implied.mean, nan=0.0)
+    weighed = np.einsum("npq,nq->np", inverse[place], apart)
+    carried = np.einsum("pr,kpq,qr->kr", first, inverse, second)
+    found = (weighed @ first) * (weighed @ second) - carried[place] + weighed @ mean
+    return np.asarray(found @ structure.linear, dtype=np.float64)
+
+
+def scaling_of_patterns(problem: Problem, theta: FloatArray, df: int, values: list[FloatArray]) -> float:
+    """Return the correction: the trace over all moments, less that over the parameters, for each degree of freedom."""
+    whole, meat = 0.0, np.zeros((theta.size, theta.size))
+    for target, structure, answers in zip(problem.targets, problem.structures, values, strict=True):
+        scores = pattern_scores(structure, structure.implied(theta), answers)
+        meat += target.share * (scores.T @ scores) / len(scores)
+        everything = _everything(len(target.covariance))
+        at = np.concatenate([target.covariance[np.tril_indices(len(target.covariance))], np.asarray(target.mean)])
+        implied = everything.implied(at)
+        full = pattern_scores(everything, implied, answers)
+        bread = inverse_of(second_slopes(target, everything, implied))
+        whole += float(np.sum(bread * (full.T @ full))) / len(full)
+    directions = free_directions(problem, theta)
+    inner = inverse_on(total_second_slopes(problem, theta), directions)
+    return (whole - float(np.sum(inner * meat))) / df
+
+
+def _everything(size: int) -> Structure:
+    """Return the model in which every moment is a parameter."""
+    row, column = np.tril_indices(size)
+    count = row.size + size
+    return Structure(
+        observed=tuple(str(place) for place in range(size)),
+        names=tuple(str(place) for place in range(size)),
+        scale=np.ones(size),
+        paths=np.empty(0, dtype=np.int64),
+        moments=column * size + row,
+        levels=np.arange(size),
+        linear=np.eye(count),
+        held_paths=np.zeros((size, size)),
+        held_moments=np.zeros((size, size)),
+        held_levels=np.zeros(size),
+    )
