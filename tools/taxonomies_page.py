@@ -6,7 +6,7 @@ from pathlib import Path
 
 from relmodels.core.taxonomy import Row, Taxonomy
 from relmodels.development import dwyer, jackson, walter
-from relmodels.drivers import five_phases
+from relmodels.drivers import five_phases, morgan_hunt
 from relmodels.stakeholders.salience import SALIENCE_TYPES
 from relmodels.stakeholders.tables import TAXONOMIES
 
@@ -21,6 +21,7 @@ DEVELOPMENT = (
     walter.SUPPLIER_FUNCTIONS,
     walter.CUSTOMER_FUNCTIONS,
     walter.RELATIONSHIP_TYPES,
+    morgan_hunt.CONSTRUCTS,
 )
 PAGE = Path(__file__).parents[1] / "docs" / "taxonomy_tables.md"
 HEAD = """# All taxonomies

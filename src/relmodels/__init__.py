@@ -78,7 +78,7 @@ from relmodels.development import (
     time_to_dissolution,
     walter,
 )
-from relmodels.drivers import five_phases
+from relmodels.drivers import five_phases, morgan_hunt
 from relmodels.effectiveness.abc_analysis import ABCAnalysis, abc_analysis
 from relmodels.effectiveness.abc_extensions import (
     ABCXYZ,
@@ -359,7 +359,7 @@ __all__ = [
     "forecast_errors", "gain_for_roi", "gini", "holdout_by_count", "identity", "incremental_margin",
     "influence_priorities", "information_table", "internal_rates", "irr", "jackson", "joint_productivity",
     "kaplan_meier", "label", "likelihood_ratio", "lorenz", "margin_by_group", "margin_multiple", "market_variance",
-    "markov", "markov_clv", "mean_lift", "mirr", "net_promoter_score", "net_promoter_score_of_counts",
+    "markov", "markov_clv", "mean_lift", "mirr", "morgan_hunt", "net_promoter_score", "net_promoter_score_of_counts",
     "network_positions", "new_customer_value", "npv", "optimal_equity", "pareto_share", "payback", "phase_chain",
     "phase_histories", "phase_moves", "plot", "posterior", "price_volume_mix", "priors", "product_limit",
     "profile_interval", "profit_portfolio", "profitability_index", "pseudonymized", "purchases_interval",

@@ -122,7 +122,17 @@ def paths() -> list[object]:
     answers = {name: np.random.default_rng(place).normal(size=40) for place, name in enumerate("abc")}
     survey = rm.Survey.from_frame(answers, list("abc"))
     fit = rm.fit(rm.PathModel.parse("c ~ a + b"), survey)
-    return [survey, survey.moments(), fit, fit.structures[0], fit.structures[0].implied(fit.theta)]
+    latent = rm.fit(rm.PathModel.parse("f =~ a + b + c"), survey, check=False)
+    return [
+        survey,
+        survey.moments(),
+        fit,
+        fit.structures[0],
+        fit.structures[0].implied(fit.theta),
+        rm.sem.effects(fit, "a", "c", draws=100),
+        rm.sem.modification_indices(fit),
+        rm.sem.reliability(latent),
+    ]
 
 
 def examples() -> list[object]:

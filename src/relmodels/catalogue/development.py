@@ -9,6 +9,7 @@ from relmodels.core.reference import Reference
 from relmodels.development.dwyer import DWYER_1987
 from relmodels.development.jackson import JACKSON_1985
 from relmodels.development.walter import WALTER_2001
+from relmodels.drivers.morgan_hunt import MORGAN_HUNT_1994
 
 __all__ = ["DEVELOPMENT"]
 
@@ -123,6 +124,18 @@ DEVELOPMENT: Final[tuple[Entry, ...]] = (
         "five_phases.",
         ("diagnose", "the phase of a relationship by its drivers", DWYER_1987),
         ("warning_signs", "drivers that fell, which warns of dissolution", DWYER_1987),
+    ),
+    *_rows(
+        _DRIVERS,
+        "morgan_hunt",
+        "morgan_hunt.",
+        ("key_mediating", "the commitment-trust theory as a model to estimate", MORGAN_HUNT_1994),
+        ("rival", "its rival, in which nothing mediates", MORGAN_HUNT_1994),
+        ("measurement", "what its questions measure, alone", MORGAN_HUNT_1994),
+        ("hypotheses", "thirteen paths with sign, interval and verdict", MORGAN_HUNT_1994),
+        ("compared", "the paper's four criteria, theory and rival", MORGAN_HUNT_1994),
+        ("mediation", "what reaches outcomes through trust and commitment", MORGAN_HUNT_1994),
+        ("CONSTRUCTS", "the twelve constructs of the theory", MORGAN_HUNT_1994),
     ),
     *_rows(
         _MARKOV,

@@ -2,9 +2,13 @@
 
 from relmodels.sem.compare import Difference, compare
 from relmodels.sem.data import SampleMoments, Survey
+from relmodels.sem.effects import Effects, effects, indirect_ways
+from relmodels.sem.factor_scores import factor_scores
 from relmodels.sem.fit import fit_paths
 from relmodels.sem.indices import FitIndices
 from relmodels.sem.model import PathModel, PathRow, Relation
+from relmodels.sem.modification import ModificationIndices, modification_indices
+from relmodels.sem.reliability import Reliability, cronbach_alpha, heterotrait_monotrait, reliability
 from relmodels.sem.remarks import Remark
 from relmodels.sem.result import Baseline, Defined, PathFit
 
@@ -12,14 +16,24 @@ __all__ = [
     "Baseline",
     "Defined",
     "Difference",
+    "Effects",
     "FitIndices",
+    "ModificationIndices",
     "PathFit",
     "PathModel",
     "PathRow",
     "Relation",
+    "Reliability",
     "Remark",
     "SampleMoments",
     "Survey",
     "compare",
+    "cronbach_alpha",
+    "effects",
+    "factor_scores",
     "fit_paths",
+    "heterotrait_monotrait",
+    "indirect_ways",
+    "modification_indices",
+    "reliability",
 ]

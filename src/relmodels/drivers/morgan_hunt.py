@@ -1,0 +1,487 @@
+"""Morgan and Hunt's theory that trust and commitment carry relationships, as a model one can estimate from a survey.
+
+Five things come before: what leaving would cost, what the partner is worth, values that are shared, communication, and
+opportunism. Five come after: going along with the partner's wishes, thinking of leaving, working together, quarrels
+that help, and uncertainty. The theory is that what comes before reaches what comes after through trust and commitment,
+and the rival that it does so directly. Signs are hypotheses here and never constraints: later studies found some turned
+around.
+
+The paths, their signs and which of them the paper found supported are known from later texts. Its estimates and its
+matrix of covariances could not be obtained; whoever has it can pass it as ``rm.SampleMoments``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias
+
+import numpy as np
+
+from relmodels.core.errors import InvalidParameters, Problems
+from relmodels.core.numbers import finite
+from relmodels.core.reference import Reference
+from relmodels.core.taxonomy import Row, Taxonomy
+from relmodels.frames.table import Table
+from relmodels.sem.compare import compare
+from relmodels.sem.effects import Effects, effects, indirect_ways
+from relmodels.sem.model import Disturbances, PathModel
+from relmodels.sem.result import PathFit
+
+__all__ = [
+    "CONSTRUCTS",
+    "HYPOTHESES",
+    "ITEMS",
+    "Hypothesis",
+    "Verdict",
+    "compared",
+    "hypotheses",
+    "key_mediating",
+    "measurement",
+    "mediation",
+    "rival",
+]
+
+Verdict: TypeAlias = Literal["supported", "not significant", "the other way round"]
+
+MORGAN_HUNT_1994: Final = Reference(
+    ("Morgan, R. M.", "Hunt, S. D."),
+    1994,
+    "The Commitment-Trust Theory of Relationship Marketing",
+    "Journal of Marketing",
+    "58(3)",
+    "20-38",
+    standing="secondary",
+)
+
+_BEFORE: Final = ("rtc", "rb", "sv", "com", "opp")
+_BETWEEN: Final = ("commitment", "trust")
+_AFTER: Final = ("acq", "pl", "coop", "fc", "unc")
+
+
+def _row(code: str, name: str, russian: str, gloss: str, group: str) -> Row:
+    return Row(code, name, russian, gloss, group=group, standing="secondary")
+
+
+CONSTRUCTS: Final = Taxonomy(
+    "Constructs of the commitment-trust theory",
+    MORGAN_HUNT_1994,
+    (
+        _row(
+            "rtc",
+            "Relationship termination costs",
+            "Издержки прекращения отношений",
+            "What it would cost to leave the partner and find another.",
+            "before",
+        ),
+        _row(
+            "rb",
+            "Relationship benefits",
+            "Выгоды отношений",
+            "What the partner is worth beside the best alternative.",
+            "before",
+        ),
+        _row(
+            "sv",
+            "Shared values",
+            "Общие ценности",
+            "How far both hold the same things right, important and proper.",
+            "before",
+        ),
+        _row(
+            "com", "Communication", "Коммуникация", "How well and how early the partner keeps one informed.", "before"
+        ),
+        _row(
+            "opp",
+            "Opportunistic behavior",
+            "Оппортунистическое поведение",
+            "How far the partner bends facts and breaks promises to its own advantage.",
+            "before",
+        ),
+        _row(
+            "commitment",
+            "Relationship commitment",
+            "Приверженность отношениям",
+            "How far the relationship is worth every effort to keep it.",
+            "between",
+        ),
+        _row("trust", "Trust", "Доверие", "How far one can rely on the partner, who is honest.", "between"),
+        _row("acq", "Acquiescence", "Уступчивость", "How far one goes along with what the partner wants.", "after"),
+        _row(
+            "pl",
+            "Propensity to leave",
+            "Склонность к выходу",
+            "How likely it is that one leaves before long.",
+            "after",
+        ),
+        _row("coop", "Cooperation", "Сотрудничество", "How much the two do together to reach what both want.", "after"),
+        _row(
+            "fc",
+            "Functional conflict",
+            "Функциональный конфликт",
+            "How far quarrels are settled so that something comes of them.",
+            "after",
+        ),
+        _row(
+            "unc",
+            "Decision-making uncertainty",
+            "Неопределённость при принятии решений",
+            "How far one lacks what is needed to decide with confidence.",
+            "after",
+        ),
+    ),
+    name_ru="Конструкты теории приверженности и доверия",
+    key="morgan_hunt_constructs",
+    version="1994",
+    groups=(
+        Row("before", "Precursors", "Предпосылки"),
+        Row("between", "Key mediating variables", "Ключевые опосредующие переменные"),
+        Row("after", "Outcomes", "Результаты"),
+    ),
+)
+"""What comes before trust and commitment, the two, and what comes of them. Morgan & Hunt (1994)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Hypothesis:
+    """One path of the theory.
+
+    Attributes:
+        cause: the code of the construct it begins with.
+        effect: the code of the one it leads to.
+        sign: 1 or -1, as expected.
+        supported: whether the paper found it so, as later texts tell.
+
+    Examples:
+        >>> HYPOTHESES[6]
+        Hypothesis(cause='trust', effect='commitment', sign=1, supported=True)
+
+    """
+
+    cause: str
+    effect: str
+    sign: Literal[1, -1]
+    supported: bool
+
+
+HYPOTHESES: Final = (
+    Hypothesis("rtc", "commitment", 1, supported=True),
+    Hypothesis("rb", "commitment", 1, supported=False),
+    Hypothesis("sv", "commitment", 1, supported=True),
+    Hypothesis("sv", "trust", 1, supported=True),
+    Hypothesis("com", "trust", 1, supported=True),
+    Hypothesis("opp", "trust", -1, supported=True),
+    Hypothesis("trust", "commitment", 1, supported=True),
+    Hypothesis("commitment", "acq", 1, supported=True),
+    Hypothesis("commitment", "pl", -1, supported=True),
+    Hypothesis("commitment", "coop", 1, supported=True),
+    Hypothesis("trust", "coop", 1, supported=True),
+    Hypothesis("trust", "fc", 1, supported=True),
+    Hypothesis("trust", "unc", -1, supported=True),
+)
+"""The thirteen paths, their signs, and the twelve that the paper found supported. Morgan & Hunt (1994)."""
+
+_FOUR: Final = ("rtc", "rb", "sv", "com", "commitment", "trust", "unc")
+_PREFIX: Final = {"commitment": "commit"}
+
+ITEMS: Final[dict[str, tuple[str, ...]]] = {
+    code: tuple(f"{_PREFIX.get(code, code)}{place}" for place in range(1, 5 if code in _FOUR else 4))
+    for code in CONSTRUCTS.codes
+}
+"""The questions of ``rm.datasets.trust_survey()``, by construct."""
+
+
+def measurement(items: Mapping[str, Sequence[str]] = ITEMS) -> PathModel:
+    """Return the model in which all constructs vary together and none causes another: what the items measure, alone.
+
+    Args:
+        items: by the code of the construct its questions.
+
+    Raises:
+        InvalidParameters: naming constructs that are lacking or unknown, and questions that stand twice.
+
+    Examples:
+        >>> len(measurement().latent)
+        12
+
+    Reference:
+        Morgan, R. M. and Hunt, S. D. (1994), The commitment-trust theory of relationship marketing, Journal of
+        Marketing 58(3), 20-38.
+
+    """
+    lines, _ = _measured(items, {}, {})
+    return PathModel.parse("\n".join(lines))
+
+
+def key_mediating(
+    items: Mapping[str, Sequence[str]] = ITEMS,
+    *,
+    reliability: Mapping[str, float] | None = None,
+    variance: Mapping[str, float] | None = None,
+    disturbances: Disturbances = "uncorrelated",
+) -> PathModel:
+    """Return the model of the theory: thirteen paths, with trust and commitment between what comes before and after.
+
+    A construct of several questions is a latent variable. One of a single question, such as a mean or a row of a
+    published matrix, is observed; with a reliability it is a latent variable whose question has the error ``(1 - r)
+    variance``.
+
+    Args:
+        items: by the code of the construct its questions.
+        reliability: of single questions, above 0 and up to 1.
+        variance: of those questions; 1 by default, as in a matrix of correlations.
+        disturbances: whether what is left of the five outcomes may vary together. If so, the theory is not asked
+            whether trust and commitment explain all they share; compare both models under the same rule.
+
+    Raises:
+        InvalidParameters: naming constructs that are lacking or unknown, questions that stand twice, and reliabilities
+            that are none.
+
+    Examples:
+        >>> model = key_mediating()
+        >>> len([row for row in model.rows if row.operator == "~"]), model.disturbances
+        (13, 'uncorrelated')
+        >>> print(key_mediating().to_text().splitlines()[12])
+        commitment ~ rtc + rb + sv + trust
+
+    Reference:
+        Morgan, R. M. and Hunt, S. D. (1994), The commitment-trust theory of relationship marketing, Journal of
+        Marketing 58(3), 20-38.
+
+    """
+    lines, names = _measured(items, reliability or {}, variance or {})
+    for effect in (*_BETWEEN, *_AFTER):
+        causes = [names[one.cause] for one in HYPOTHESES if one.effect == effect]
+        lines.append(f"{names[effect]} ~ {' + '.join(causes)}")
+    return PathModel.parse("\n".join(lines), disturbances=disturbances)
+
+
+def rival(
+    items: Mapping[str, Sequence[str]] = ITEMS,
+    *,
+    reliability: Mapping[str, float] | None = None,
+    variance: Mapping[str, float] | None = None,
+    disturbances: Disturbances = "uncorrelated",
+) -> PathModel:
+    """Return the rival: all seven act on all five outcomes directly, and nothing mediates.
+
+    With disturbances that vary together it explains what the measurement model does, and the comparison says nothing.
+
+    Args:
+        items: as for :func:`key_mediating`.
+        reliability: as for :func:`key_mediating`.
+        variance: as for :func:`key_mediating`.
+        disturbances: as for :func:`key_mediating`.
+
+    Raises:
+        InvalidParameters: as :func:`key_mediating`.
+
+    Examples:
+        >>> len([row for row in rival().rows if row.operator == "~"])
+        35
+
+    Reference:
+        Morgan, R. M. and Hunt, S. D. (1994), The commitment-trust theory of relationship marketing, Journal of
+        Marketing 58(3), 20-38.
+
+    """
+    lines, names = _measured(items, reliability or {}, variance or {})
+    causes = " + ".join(names[code] for code in (*_BEFORE, *_BETWEEN))
+    lines += [f"{names[effect]} ~ {causes}" for effect in _AFTER]
+    return PathModel.parse("\n".join(lines), disturbances=disturbances)
+
+
+def _measured(
+    items: Mapping[str, Sequence[str]], reliability: Mapping[str, float], variance: Mapping[str, float]
+) -> tuple[list[str], dict[str, str]]:
+    """Return the lines that measure the constructs, and the name each has in the model."""
+    _check_items(items, reliability)
+    lines, names = [], {}
+    for code in CONSTRUCTS.codes:
+        questions = list(items[code])
+        names[code] = code
+        if len(questions) > 1:
+            lines.append(f"{code} =~ {' + '.join(questions)}")
+        elif code in reliability:
+            names[code] = f"{code}_true" if code == questions[0] else code
+            error = (1.0 - reliability[code]) * variance.get(code, 1.0)
+            lines += [f"{names[code]} =~ 1*{questions[0]}", f"{questions[0]} ~~ {error!r}*{questions[0]}"]
+        else:
+            names[code] = questions[0]
+    return lines, names
+
+
+def _check_items(items: Mapping[str, Sequence[str]], reliability: Mapping[str, float]) -> None:
+    problems = Problems("constructs")
+    for code in (code for code in items if code not in CONSTRUCTS.codes):
+        problems.add(f"{code!r} is no construct; they are {', '.join(CONSTRUCTS.codes)}")
+    for code in (code for code in CONSTRUCTS.codes if not items.get(code)):
+        problems.add(f"{code} has no question; give one at least")
+    used = [name for questions in items.values() for name in questions]
+    for name in sorted({name for name in used if used.count(name) > 1}):
+        problems.add(f"{name} measures two constructs; a question belongs to one")
+    for code, value in reliability.items():
+        if len(items.get(code, ())) != 1:
+            problems.add(f"reliability of {code!r}: only a construct with a single question takes one")
+        elif not 0.0 < finite(value, code, "above 0 and up to 1") <= 1.0:
+            problems.add(f"reliability of {code} is {value!r}; it lies above 0 and up to 1")
+    problems.raise_if_any(InvalidParameters)
+
+
+def _name_in(fit: PathFit, code: str) -> str:
+    """Return the name of a construct in the model of a fit."""
+    known = {*fit.names, *fit.model.latent}
+    for name in (f"{code}_true", code):
+        if name in known:
+            return name
+    ways = [row for row in fit.model.rows if row.operator == "~"]
+    message = (
+        f"the model has no construct {code!r}; make it with key_mediating(), whose {len(ways)} paths have its names"
+    )
+    raise InvalidParameters(message)
+
+
+def hypotheses(fit: PathFit, level: float = 0.95) -> Table:
+    """Return a row for each of the thirteen paths: expected sign, estimate, interval, and verdict.
+
+    A path is supported if its interval leaves out 0 on the side of the expected sign.
+
+    Args:
+        fit: of :func:`key_mediating`, whose constructs have their own codes as names.
+        level: of the intervals.
+
+    Raises:
+        InvalidParameters: if the model lacks a path, or the level is out of range.
+        NotConverged: if the fit has no minimum.
+
+    Examples:
+        >>> import relmodels as rm
+        >>> survey = rm.Survey.from_frame(rm.datasets.trust_survey(), [one for all in ITEMS.values() for one in all])
+        >>> found = hypotheses(rm.fit(key_mediating(), survey))
+        >>> found.column("verdict").count("supported"), found.column("verdict")[1]
+        (11, 'not significant')
+
+    Reference:
+        Morgan, R. M. and Hunt, S. D. (1994), The commitment-trust theory of relationship marketing, Journal of
+        Marketing 58(3), 20-38.
+
+    """
+    fit.require_minimum()
+    table = fit.table(level)
+    rows = []
+    for one in HYPOTHESES:
+        place = fit.place(f"{_name_in(fit, one.effect)} ~ {_name_in(fit, one.cause)}")
+        low, high = (float(np.asarray(table.column(end))[place]) for end in ("low", "high"))
+        rows.append((one, place, low, high, _verdict(one.sign, low, high)))
+    return Table(
+        {
+            "path": [f"{one.cause} -> {one.effect}" for one, *_ in rows],
+            "expected": ["+" if one.sign > 0 else "-" for one, *_ in rows],
+            "estimate": np.array([table.column("estimate")[place] for _, place, *_ in rows]),
+            "low": np.array([low for *_, low, _, _ in rows]),
+            "high": np.array([high for *_, high, _ in rows]),
+            "standardized": np.array([table.column("standardized")[place] for _, place, *_ in rows]),
+            "verdict": [verdict for *_, verdict in rows],
+            "in 1994": ["supported" if one.supported else "not significant" for one, *_ in rows],
+        }
+    )
+
+
+def _verdict(sign: int, low: float, high: float) -> Verdict:
+    if low <= 0.0 <= high:
+        return "not significant"
+    return "supported" if (low > 0.0) == (sign > 0) else "the other way round"
+
+
+def compared(theory: PathFit, other: PathFit, level: float = 0.95) -> Table:
+    """Return the paper's four criteria for the theory and the rival, and the test of one against the other.
+
+    They are CFI, the share of paths whose interval leaves out 0, the share of the outcomes' variances explained, and
+    parsimony (PNFI). The rival has more parameters; whether it fits better by more than chance is the last row.
+
+    Args:
+        theory: the fit of :func:`key_mediating`.
+        other: the fit of :func:`rival` to the same answers under the same rule for disturbances.
+        level: of the intervals.
+
+    Raises:
+        InvalidParameters: if the rules for disturbances differ, or the fits cannot be compared.
+
+    Examples:
+        >>> import relmodels as rm
+        >>> survey = rm.Survey.from_frame(rm.datasets.trust_survey(), [one for all in ITEMS.values() for one in all])
+        >>> found = compared(rm.fit(key_mediating(), survey), rm.fit(rival(), survey))
+        >>> found.column("criterion")
+        ('CFI', 'share of paths significant', 'mean R² of the outcomes', 'PNFI', 'p of the difference')
+
+    Reference:
+        Morgan, R. M. and Hunt, S. D. (1994), The commitment-trust theory of relationship marketing, Journal of
+        Marketing 58(3), 20-38.
+
+    """
+    if theory.model.disturbances != other.model.disturbances:
+        message = (
+            f"disturbances of outcomes are {theory.model.disturbances} in one model and {other.model.disturbances} in "
+            "the other; compare both under one rule"
+        )
+        raise InvalidParameters(message)
+    columns = [_criteria(fit, level) for fit in (theory, other)]
+    difference = compare(other, theory)
+    return Table(
+        {
+            "criterion": [
+                "CFI",
+                "share of paths significant",
+                "mean R² of the outcomes",
+                "PNFI",
+                "p of the difference",
+            ],
+            "theory": np.array([*columns[0], difference.p_value]),
+            "rival": np.array([*columns[1], np.nan]),
+        }
+    )
+
+
+def _criteria(fit: PathFit, level: float) -> tuple[float, float, float, float]:
+    found = fit.indices(corrected=fit.scaling is not None)
+    table = fit.table(level)
+    paths = [place for place, one in enumerate(fit.parameters) if one.operator == "~" and one.index >= 0]
+    low, high = np.asarray(table.column("low"))[paths], np.asarray(table.column("high"))[paths]
+    shares = fit.r_squared()
+    explained = [shares[_name_in(fit, code)] for code in _AFTER]
+    return found.cfi, float(np.mean((low > 0.0) | (high < 0.0))), float(np.mean(explained)), found.pnfi
+
+
+def mediation(
+    fit: PathFit, *, level: float = 0.95, draws: int = 20_000, rng: int | np.random.Generator = 0
+) -> tuple[Effects, ...]:
+    """Return what of each precursor reaches each outcome through trust and commitment, with intervals by draws.
+
+    Args:
+        fit: of :func:`key_mediating`.
+        level: of the intervals.
+        draws: of the parameters.
+        rng: the source of chance.
+
+    Raises:
+        InvalidParameters: if the model lacks a construct.
+        NotConverged: if the fit has no minimum.
+
+    Examples:
+        >>> import relmodels as rm
+        >>> survey = rm.Survey.from_frame(rm.datasets.trust_survey(), [one for all in ITEMS.values() for one in all])
+        >>> found = mediation(rm.fit(key_mediating(), survey), draws=1000)
+        >>> len(found), found[0].cause[0], found[0].effect[0], found[0].kind
+        (21, 'rtc', 'acq', ('through commitment', 'all indirect', 'total'))
+
+    Reference:
+        Morgan, R. M. and Hunt, S. D. (1994), The commitment-trust theory of relationship marketing, Journal of
+        Marketing 58(3), 20-38.
+
+    """
+    pairs = [(_name_in(fit, cause), _name_in(fit, effect)) for cause in _BEFORE for effect in _AFTER]
+    return tuple(
+        effects(fit, cause, effect, level=level, draws=draws, rng=rng)
+        for cause, effect in pairs
+        if indirect_ways(fit, cause, effect)
+    )

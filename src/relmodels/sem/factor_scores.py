@@ -1,0 +1,62 @@
+"""What a fit says of each respondent: expected values of the latent variables, given what was answered."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from relmodels.core.arrays import FloatArray, read_only
+from relmodels.core.errors import InvalidData
+from relmodels.sem.data import Survey
+from relmodels.sem.linear import inverse_of
+from relmodels.sem.result import PathFit
+
+__all__ = ["factor_scores"]
+
+
+def factor_scores(fit: PathFit, survey: Survey) -> FloatArray:
+    """Return ``(n, m)`` the expected value of each latent variable of each respondent: Thurstone's regression scores.
+
+    A respondent who left questions out is judged by those answered; who answered none has the mean of the group, and
+    scores are nearer to it the less was answered. Without modeled means they count from the means of the answers.
+
+    Args:
+        fit: of a model with latent variables.
+        survey: of the same questions and groups; others than the fit was made of may be among them.
+
+    Raises:
+        InvalidData: if a question is lacking, or the groups are others.
+
+    Examples:
+        >>> from relmodels.sem import PathModel, fit_paths
+        >>> answers = {"t1": [5, 6, 2, 4, 3], "t2": [4, 6, 1, 4, 4], "t3": [5, 7, 3, 3, 4]}
+        >>> survey = Survey.from_frame(answers, ["t1", "t2", "t3"])
+        >>> fit = fit_paths(PathModel.parse("trust =~ t1 + t2 + t3"), survey)
+        >>> factor_scores(fit, survey)[:, 0].round(1).tolist()
+        [0.8, 2.0, -2.0, -0.1, -0.7]
+
+    Reference:
+        Thurstone, L. L. (1935), The Vectors of Mind, University of Chicago Press.
+
+    """
+    own = survey.of(fit.names)
+    if own.groups != fit.groups:
+        message = f"the groups of the survey are {', '.join(own.groups)}, those of the fit {', '.join(fit.groups)}"
+        raise InvalidData(message)
+    count = len(fit.names)
+    found = np.empty((len(own), len(fit.model.latent)))
+    for group, structure in enumerate(fit.structures):
+        implied = structure.implied(fit.theta)
+        unit = structure.scale[count:]
+        level = implied.level
+        rows = np.flatnonzero(own.group == group)
+        if not rows.size:
+            continue
+        values = own.values[rows] / structure.scale[:count]
+        apart = values - (level[:count] if fit.implied_mean is not None else np.nanmean(values, axis=0))
+        seen, place = np.unique(~np.isnan(values), axis=0, return_inverse=True)
+        for pattern, chosen in enumerate(seen):
+            here = place.ravel() == pattern
+            inner = inverse_of(implied.covariance[np.ix_(chosen, chosen)]) if chosen.any() else np.zeros((0, 0))
+            weight = implied.total[count:, :count][:, chosen] @ inner
+            found[rows[here]] = (level[count:] + apart[here][:, chosen] @ weight.T) * unit
+    return read_only(found)

@@ -1,0 +1,219 @@
+"""How well items measure what they are meant to, and whether what they measure is distinct."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal, TypeAlias
+
+import numpy as np
+
+from relmodels.core.arrays import FloatArray, by_fields, read_only
+from relmodels.core.errors import InvalidData, InvalidParameters, Problems
+from relmodels.core.numbers import finite
+from relmodels.frames.table import Table
+from relmodels.sem.data import SampleMoments
+from relmodels.sem.result import PathFit
+from relmodels.sem.standardize import standardized
+
+__all__ = ["Reliability", "cronbach_alpha", "heterotrait_monotrait", "reliability"]
+
+Units: TypeAlias = Literal["data", "standardized"]
+
+_AVERAGES: Final[dict[str, Callable[[FloatArray], float]]] = {
+    "arithmetic": lambda values: float(values.mean()),
+    "geometric": lambda values: float(np.exp(np.log(np.maximum(values, 1e-300)).mean())),
+}
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Reliability:
+    """What a fit says of its constructs.
+
+    Attributes:
+        constructs: the latent variables.
+        composite: ``(k,)`` composite reliability, which is McDonald's omega of items with uncorrelated errors.
+        extracted: ``(k,)`` average variance extracted, Fornell and Larcker's.
+        correlation: ``(k, k)`` of the latent variables.
+
+    """
+
+    constructs: tuple[str, ...]
+    composite: FloatArray
+    extracted: FloatArray
+    correlation: FloatArray
+
+    __reduce__ = by_fields
+
+    @property
+    def distinct(self) -> tuple[bool, ...]:
+        """Return whether the root of the variance extracted exceeds every correlation: Fornell and Larcker."""
+        apart = np.abs(self.correlation - np.diag(np.diag(self.correlation)))
+        return tuple(bool(own > other) for own, other in zip(np.sqrt(self.extracted), apart.max(axis=1), strict=True))
+
+    def table(self) -> Table:
+        """Return a row for each construct."""
+        apart = np.abs(self.correlation - np.diag(np.diag(self.correlation)))
+        return Table(
+            {
+                "construct": self.constructs,
+                "composite reliability": self.composite,
+                "variance extracted": self.extracted,
+                "highest correlation": apart.max(axis=1),
+                "distinct": ["yes" if one else "no" for one in self.distinct],
+            }
+        )
+
+
+def reliability(fit: PathFit, *, units: Units = "data", group: int = 0) -> Reliability:
+    """Return reliability and variance extracted of the constructs of a fit, from its standardized solution.
+
+    ``CR = (Σ λ)² / ((Σ λ)² + Σ θ)``, ``AVE = Σ λ² / (Σ λ² + Σ θ)`` over the items of a construct; an item that measures
+    two constructs counts for both.
+
+    Args:
+        fit: of a model with latent variables.
+        units: whether loadings and errors are those of items as they were answered, so that items which vary more count
+            for more, or of items in standard deviations. Programs differ.
+        group: the place of the group.
+
+    Raises:
+        InvalidParameters: if there is no latent variable.
+
+    Examples:
+        >>> from relmodels.sem import PathModel, SampleMoments, fit_paths
+        >>> table = [[1.0, 0, 0], [0.56, 1.0, 0], [0.42, 0.48, 1.0]]
+        >>> data = SampleMoments.from_correlation(table, ["t1", "t2", "t3"], n=204)
+        >>> found = reliability(fit_paths(PathModel.parse("trust =~ t1 + t2 + t3"), data))
+        >>> found.composite.round(3).tolist(), found.extracted.round(3).tolist()
+        ([0.745], [0.497])
+
+    Reference:
+        Fornell, C. and Larcker, D. F. (1981), Evaluating structural equation models with unobservable variables and
+        measurement error, Journal of Marketing Research 18(1), 39-50.
+
+    """
+    latent = fit.model.latent
+    if not latent:
+        message = "the model has no latent variable; reliability is that of what items measure"
+        raise InvalidParameters(message)
+    structure = fit.structures[group]
+    implied = structure.implied(fit.theta)
+    count = len(fit.names)
+    table = implied.total[count:, count:]
+    spread = np.sqrt(np.diag(table))
+    _, moments, _ = structure.cells(fit.theta)
+    own = np.diag(moments)[:count]
+    own = own * structure.scale[:count] ** 2 if units == "data" else own / np.diag(implied.total)[:count]
+    solved = standardized(fit.parameters, fit.structures, fit.theta, "latent" if units == "data" else "all").value
+    composite, extracted = [], []
+    for name in latent:
+        rows = [
+            place
+            for place, one in enumerate(fit.parameters)
+            if one.operator == "=~" and one.left == name and one.group == group and one.right in fit.names
+        ]
+        error = float(own[[fit.names.index(fit.parameters[place].right) for place in rows]].sum())
+        through, squares = float(solved[rows].sum()) ** 2, float(np.square(solved[rows]).sum())
+        composite.append(through / (through + error))
+        extracted.append(squares / (squares + error))
+    return Reliability(
+        latent,
+        read_only(np.array(composite)),
+        read_only(np.array(extracted)),
+        read_only(table / np.outer(spread, spread)),
+    )
+
+
+def cronbach_alpha(moments: SampleMoments, items: Sequence[str], group: int = 0) -> float:
+    """Return Cronbach's alpha of some items: ``k / (k - 1) (1 - Σ var(x) / var(Σ x))``.
+
+    Raises:
+        InvalidData: naming items that are not there, and if there are fewer than two.
+
+    Examples:
+        >>> data = SampleMoments.from_correlation([[1.0, 0.5], [0.5, 1.0]], ["t1", "t2"], n=204)
+        >>> round(cronbach_alpha(data, ["t1", "t2"]), 4)
+        0.6667
+
+    Reference:
+        Cronbach, L. J. (1951), Coefficient alpha and the internal structure of tests, Psychometrika 16(3), 297-334.
+
+    """
+    own = moments.of(items)
+    if len(own.names) < 2:
+        message = "alpha needs two items or more"
+        raise InvalidData(message)
+    table, count = own.covariance[group], len(own.names)
+    return float(count / (count - 1.0) * (1.0 - np.trace(table) / table.sum()))
+
+
+def heterotrait_monotrait(
+    moments: SampleMoments,
+    constructs: Mapping[str, Sequence[str]],
+    *,
+    mean: Literal["arithmetic", "geometric"] = "arithmetic",
+    limit: float = 0.85,
+    group: int = 0,
+) -> Table:
+    """Return for each pair of constructs the ratio of correlations between to correlations within.
+
+    ``HTMT = mean |r| between / √(mean |r| within one · mean |r| within the other)``; above the limit two constructs are
+    hardly distinct.
+
+    Args:
+        moments: of the items.
+        constructs: by name the items of each, two or more.
+        mean: of the sizes of correlations; the geometric one (HTMT2) allows for items that measure unequally well.
+        limit: .85 or .90 are usual; a convention.
+        group: the place of the group.
+
+    Raises:
+        InvalidData: naming items that are not there and constructs with fewer than two.
+        InvalidParameters: if there are fewer than two constructs, or the limit is not above 0.
+
+    Examples:
+        >>> table = [[1.0, 0, 0, 0], [0.6, 1.0, 0, 0], [0.3, 0.3, 1.0, 0], [0.3, 0.3, 0.5, 1.0]]
+        >>> data = SampleMoments.from_correlation(table, ["t1", "t2", "c1", "c2"], n=204)
+        >>> print(heterotrait_monotrait(data, {"trust": ["t1", "t2"], "commitment": ["c1", "c2"]}))
+        first  second      ratio  distinct
+        trust  commitment  0.5477  yes
+
+    Reference:
+        Henseler, J., Ringle, C. M. and Sarstedt, M. (2015), A new criterion for assessing discriminant validity in
+        variance-based structural equation modeling, Journal of the Academy of Marketing Science 43(1), 115-135; Roemer,
+        E., Schuberth, F. and Henseler, J. (2021), HTMT2, Industrial Management & Data Systems 121(12), 2637-2650.
+
+    """
+    names = list(constructs)
+    problems = Problems("constructs")
+    for name in names:
+        if len(constructs[name]) < 2:
+            problems.add(f"{name} has {len(constructs[name])} items; two or more are needed")
+    problems.raise_if_any()
+    if len(names) < 2 or not finite(limit, "limit", "a ratio above 0") > 0.0:
+        message = f"give two constructs or more, and a limit above 0; here {len(names)} and {limit!r}"
+        raise InvalidParameters(message)
+    items = list(dict.fromkeys(item for name in names for item in constructs[name]))
+    own = moments.of(items)
+    spread = np.sqrt(np.diag(own.covariance[group]))
+    size = np.abs(own.covariance[group] / np.outer(spread, spread))
+    place = {name: [items.index(item) for item in constructs[name]] for name in names}
+    average = _AVERAGES.get(mean)
+    if average is None:
+        message = f"mean = {mean!r} must be 'arithmetic' or 'geometric'"
+        raise InvalidParameters(message)
+    within = {name: average(size[np.ix_(rows, rows)][np.triu_indices(len(rows), 1)]) for name, rows in place.items()}
+    pairs = [(first, second) for row, first in enumerate(names) for second in names[row + 1 :]]
+    ratio = [
+        average(size[np.ix_(place[first], place[second])]) / float(np.sqrt(within[first] * within[second]))
+        for first, second in pairs
+    ]
+    return Table(
+        {
+            "first": [first for first, _ in pairs],
+            "second": [second for _, second in pairs],
+            "ratio": np.array(ratio),
+            "distinct": ["yes" if one < limit else "no" for one in ratio],
+        }
+    )
