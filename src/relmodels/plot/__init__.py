@@ -10,6 +10,7 @@ from relmodels.plot.calibration import forecast_deciles, frequency_calibration, 
 from relmodels.plot.grids import expected_purchases_grid, p_alive_grid
 from relmodels.plot.network import network
 from relmodels.plot.over_time import tracking
+from relmodels.plot.paths import paths
 from relmodels.plot.phases import phases
 from relmodels.plot.spidergram import spidergram
 from relmodels.plot.value import lorenz, value_distribution
@@ -23,6 +24,7 @@ __all__ = [
     "lorenz",
     "network",
     "p_alive_grid",
+    "paths",
     "phases",
     "spidergram",
     "tracking",

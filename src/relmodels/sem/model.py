@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
+from itertools import groupby
 from typing import Final, Literal, TypeAlias, TypeVar
 
 from relmodels.core.errors import Problems
@@ -212,10 +213,10 @@ class PathModel:
 
     def to_text(self) -> str:
         """Return the model in the same syntax; parsing it gives an equal model."""
-        lines: dict[tuple[str, str], list[str]] = {}
-        for row in self.rows:
-            lines.setdefault((row.left, row.operator), []).append(_written(row))
-        found = [f"{left} {operator} {' + '.join(terms)}" for (left, operator), terms in lines.items()]
+        found = [
+            f"{left} {operator} {' + '.join(map(_written, rows))}"
+            for (left, operator), rows in groupby(self.rows, lambda row: (row.left, row.operator))
+        ]
         return "\n".join([*found, *(f"{one.left} {one.operator} {one.right}" for one in self.relations)])
 
     def table(self) -> Table:

@@ -58,3 +58,19 @@ def test_one_period_has_no_moves() -> None:
     """A panel of one period is refused."""
     with pytest.raises(rm.InvalidParameters, match="needs two"):
         plot.phases(LABELED.trajectory(rm.Panel.from_arrays([[1], [2]])))
+
+
+def test_a_path_diagram_has_a_box_and_an_arrow_for_each() -> None:
+    """Three arrows with their numbers, and what is explained in the boxes of what is caused."""
+    rng = np.random.default_rng(1)
+    answers = {"a": rng.normal(size=80), "b": rng.normal(size=80)}
+    answers["c"] = answers["a"] + rng.normal(size=80)
+    answers["d"] = answers["c"] - answers["b"] + rng.normal(size=80)
+    survey = rm.Survey.from_frame(answers, list("abcd"))
+    drawn = plot.paths(rm.fit(rm.PathModel.parse("c ~ a; d ~ b + c"), survey), names={"a": "Cause"})
+    texts = [text.get_text() for text in drawn.texts]
+    assert sum("explained" in text for text in texts) == 2
+    assert "Cause" in texts
+    assert len([text for text in texts if text.replace("-", "").replace(".", "").isdigit()]) == 3
+    with pytest.raises(rm.InvalidParameters, match="no paths"):
+        plot.paths(rm.fit(rm.PathModel.parse("f =~ a + b + c + d"), survey, check=False))

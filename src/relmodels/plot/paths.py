@@ -1,0 +1,116 @@
+"""The path diagram: constructs as boxes from causes to outcomes, standardized paths as arrows."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Final
+
+import numpy as np
+
+from relmodels.core.errors import InvalidParameters
+from relmodels.plot.canvas import FAINT, INK, axes_for
+from relmodels.sem.result import PathFit
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+
+__all__ = ["paths"]
+
+_UP: Final = "#0072B2"
+_DOWN: Final = "#D55E00"
+_WIDE: Final = 6.0  # points of a standardized path of 1
+
+
+def paths(fit: PathFit, *, ax: Axes | None = None, group: int = 0, names: dict[str, str] | None = None) -> Axes:
+    """Return the path diagram of a fit: each cause left of what it leads to, standardized paths, what is explained.
+
+    An arrow is as wide as its path, blue if positive and orange if negative; one that may be 0 by its interval of 95 %
+    is gray and dashed. Indicators are left out; the share of each caused construct that is explained stands in its box.
+
+    Args:
+        fit: of a model with paths and without circles.
+        ax: the axes to draw on; those of a new figure by default.
+        group: the place of the group.
+        names: what to write in the boxes, by name; names themselves by default.
+
+    Raises:
+        InvalidParameters: if the model has no paths, or they run in a circle.
+        NotConverged: if the fit has no minimum.
+        MissingExtra: if matplotlib is not installed.
+
+    Examples:
+        >>> from relmodels.sem import PathModel, SampleMoments, fit_paths
+        >>> data = SampleMoments.from_correlation([[1, 0, 0], [0.5, 1, 0], [0.4, 0.6, 1]], ["a", "b", "c"], n=100)
+        >>> len(paths(fit_paths(PathModel.parse("b ~ a; c ~ a + b"), data)).texts)
+        6
+
+    """
+    fit.require_minimum()
+    links = [
+        (place, one)
+        for place, one in enumerate(fit.parameters)
+        if one.operator == "~" and one.group == group and (one.index >= 0 or one.value)
+    ]
+    if not links:
+        message = "the model has no paths to draw"
+        raise InvalidParameters(message)
+    where = _places([(one.right, one.left) for _, one in links])
+    ax = axes_for(ax)
+    table = fit.table()
+    low, high, value = (np.asarray(table.column(name)) for name in ("low", "high", "standardized"))
+    for place, one in links:
+        certain = one.index < 0 or low[place] > 0.0 or high[place] < 0.0
+        _arrow(ax, where[one.right], where[one.left], float(value[place]), certain=bool(certain))
+    shares = fit.r_squared(group)
+    depends = {one.left for _, one in links}
+    for name, at in where.items():
+        shown = (names or {}).get(name, name)
+        text = f"{shown}\n{shares[name]:.0%} explained" if name in depends else shown
+        box = {"boxstyle": "round,pad=0.45", "facecolor": "white", "edgecolor": INK, "linewidth": 1.1}
+        ax.annotate(text, at, ha="center", va="center", fontsize=9, color=INK, bbox=box, zorder=3)
+    ax.set_axis_off()
+    columns, rows = zip(*where.values(), strict=True)
+    ax.set_xlim(min(columns) - 0.55, max(columns) + 0.55)
+    ax.set_ylim(min(rows) - 0.6, max(rows) + 0.6)
+    return ax
+
+
+def _places(links: list[tuple[str, str]]) -> dict[str, tuple[float, float]]:
+    """Return where each variable stands: the column after its last cause, the last one if it causes nothing."""
+    names = list(dict.fromkeys(name for link in links for name in link))
+    column = dict.fromkeys(names, 0)
+    for _ in range(len(names)):
+        before = dict(column)
+        for cause, effect in links:
+            column[effect] = max(column[effect], column[cause] + 1)
+        if column == before:
+            break
+    else:
+        message = "the paths run in a circle; a diagram from causes to outcomes cannot be drawn"
+        raise InvalidParameters(message)
+    causes = {cause for cause, _ in links}
+    column |= {name: max(column.values()) for name in names if name not in causes}
+    found: dict[str, tuple[float, float]] = {}
+    most = max(sum(one == place for one in column.values()) for place in set(column.values()))
+    for place in sorted(set(column.values())):
+        own = [name for name in names if column[name] == place]
+        rows = np.linspace(1.0, 0.0, len(own) + 2)[1:-1] * most
+        found |= {name: (float(place), float(row)) for name, row in zip(own, rows, strict=True)}
+    return found
+
+
+def _arrow(ax: Axes, start: tuple[float, float], end: tuple[float, float], value: float, *, certain: bool) -> None:
+    color = (_UP if value > 0.0 else _DOWN) if certain else FAINT
+    style = {
+        "arrowstyle": "-|>",
+        "color": color,
+        "linewidth": max(0.8, _WIDE * abs(value)) if certain else 1.0,
+        "linestyle": "-" if certain else "--",
+        "shrinkA": 34,
+        "shrinkB": 36,
+        "alpha": 0.75,
+    }
+    ax.annotate("", end, start, arrowprops=style, zorder=1)
+    along = 0.42
+    at = (start[0] + along * (end[0] - start[0]), start[1] + along * (end[1] - start[1]))
+    box = {"boxstyle": "round,pad=0.12", "facecolor": "white", "edgecolor": "none", "alpha": 0.85}
+    ax.annotate(f"{value:.2f}", at, ha="center", va="center", fontsize=8.5, color=color, bbox=box, zorder=2)

@@ -1,0 +1,113 @@
+"""The commitment-trust theory: its models, its hypotheses, its rival, and what carries through."""
+
+import numpy as np
+import pytest
+
+import relmodels as rm
+from relmodels.drivers.morgan_hunt import (
+    CONSTRUCTS,
+    HYPOTHESES,
+    ITEMS,
+    compared,
+    hypotheses,
+    key_mediating,
+    measurement,
+    mediation,
+    rival,
+)
+
+QUESTIONS = [question for questions in ITEMS.values() for question in questions]
+SURVEY = rm.Survey.from_frame(rm.datasets.trust_survey(), QUESTIONS)
+THEORY = rm.fit(key_mediating(), SURVEY)
+
+
+def test_the_theory_is_as_the_paper_has_it():
+    """Twelve constructs, five before and five after; thirteen paths, three negative, twelve found supported."""
+    assert len(CONSTRUCTS.rows) == 12
+    assert len(HYPOTHESES) == 13
+    assert [f"{one.cause}-{one.effect}" for one in HYPOTHESES if one.sign < 0] == [
+        "opp-trust",
+        "commitment-pl",
+        "trust-unc",
+    ]
+    assert [one.cause for one in HYPOTHESES if not one.supported] == ["rb"]
+    assert [row.group for row in CONSTRUCTS.rows].count("before") == 5
+    assert all(row.name_ru and row.gloss for row in CONSTRUCTS.rows)
+
+
+def test_degrees_of_freedom_are_those_of_the_stored_fits():
+    """The theory leaves 837 degrees of freedom, with free disturbances 827, the rival 804, measurement alone 794."""
+    models = [key_mediating(), key_mediating(disturbances="outcomes"), rival(), measurement()]
+    assert [rm.fit(model, SURVEY).df for model in models] == [837, 827, 804, 794]
+
+
+def test_the_table_of_hypotheses():
+    """Each path has its interval and a verdict by the expected sign; benefits are not significant, as in the data."""
+    found = hypotheses(THEORY)
+    assert len(found) == 13
+    verdict = dict(zip(found.column("path"), found.column("verdict"), strict=True))
+    assert verdict["rb -> commitment"] == "not significant"
+    assert verdict["opp -> trust"] == "supported"
+    place = list(found.column("path")).index("trust -> commitment")
+    assert np.asarray(found.column("estimate"))[place] == THEORY.value("commitment ~ trust")
+
+
+def test_a_sign_that_is_turned_around_is_said():
+    """If all answers about trust are turned, paths to and from it come out the other way round."""
+    turned = dict.fromkeys(ITEMS["trust"], (1.0, 7.0))
+    survey = rm.Survey.from_frame(rm.datasets.trust_survey(), QUESTIONS, reverse=turned)
+    found = hypotheses(rm.fit(key_mediating(), survey))
+    verdict = dict(zip(found.column("path"), found.column("verdict"), strict=True))
+    assert verdict["trust -> commitment"] == "the other way round"
+    assert verdict["commitment -> pl"] == "supported"
+
+
+def test_the_four_criteria_and_the_difference():
+    """The theory is as good by CFI with fewer parameters, and the rival's gain is no more than chance, as drawn."""
+    other = rm.fit(rival(), SURVEY)
+    found = compared(THEORY, other)
+    theory, against = np.asarray(found.column("theory")), np.asarray(found.column("rival"))
+    assert theory[0] == pytest.approx(THEORY.indices().cfi)
+    assert theory[1] > against[1]
+    assert theory[3] > against[3]
+    assert theory[4] > 0.05
+    with pytest.raises(rm.InvalidParameters, match="compare both under one rule"):
+        compared(rm.fit(key_mediating(disturbances="outcomes"), SURVEY), other)
+
+
+def test_what_is_carried_through_trust_and_commitment():
+    """Total effects on the outcomes are products of the paths; every precursor has one on what commitment reaches."""
+    found = {(one.cause[0], one.effect[0]): one for one in mediation(THEORY, draws=500)}
+    through = found["com", "acq"]
+    product = THEORY.value("trust ~ com") * THEORY.value("commitment ~ trust") * THEORY.value("acq ~ commitment")
+    assert through.value[-1] == pytest.approx(product, rel=1e-12)
+    assert ("rtc", "fc") not in found
+    assert found["opp", "coop"].kind == ("through trust", "through trust, commitment", "all indirect", "total")
+
+
+def test_constructs_of_one_question_and_a_published_matrix():
+    """Means of items as a matrix of correlations give a path model; with reliabilities, latent variables."""
+    means = {
+        code: np.mean([SURVEY.values[:, SURVEY.names.index(one)] for one in ITEMS[code]], axis=0) for code in ITEMS
+    }
+    table = np.corrcoef(list(means.values()))
+    data = rm.SampleMoments.from_correlation(table, list(ITEMS), n=204)
+    single = {code: [code] for code in ITEMS}
+    plain = rm.fit(key_mediating(single), data)
+    assert plain.model.latent == ()
+    assert len(hypotheses(plain)) == 13
+    certain = rm.fit(key_mediating(single, reliability=dict.fromkeys(ITEMS, 0.85)), data, check=False)
+    assert len(certain.model.latent) == 12
+    assert abs(certain.value("commitment_true ~ trust_true")) > abs(plain.value("commitment ~ trust"))
+
+
+def test_what_is_refused():
+    """Constructs without questions, unknown ones, questions of two and wrong reliabilities are named together."""
+    items = {**ITEMS, "trust": [], "love": ["l1"], "opp": ["com1", "opp2"]}
+    with pytest.raises(rm.InvalidParameters) as caught:
+        key_mediating(items, reliability={"rtc": 0.8})
+    assert len(caught.value.problems) == 4
+    with pytest.raises(rm.InvalidParameters, match="lies above 0 and up to 1"):
+        key_mediating({code: [code] for code in ITEMS}, reliability={"rtc": 1.8})
+    with pytest.raises(rm.InvalidParameters, match="no construct 'commitment'"):
+        hypotheses(rm.fit(rm.PathModel.parse("trust =~ trust1 + trust2 + trust3"), SURVEY))
