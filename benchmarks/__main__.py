@@ -23,6 +23,7 @@ NAMES: Final = (
     "networks",
     "customers",
     "hidden_markov",
+    "structural",
 )
 
 

@@ -15,7 +15,7 @@ from benchmarks.measure import Line, Run, Table, timed
 import relmodels as rm
 from tests.contracts.source import ROOT, listed, modules
 
-PEERS = {"hmmlearn", "lifetimes", "pymc_marketing", "pymc", "arviz", "pandas", "polars"}
+PEERS = {"hmmlearn", "lifetimes", "pymc_marketing", "pymc", "arviz", "pandas", "polars", "semopy"}
 TINY = Run(peers=False, share=0.001)
 
 

@@ -132,6 +132,7 @@ def paths() -> list[object]:
         rm.sem.effects(fit, "a", "c", draws=100),
         rm.sem.modification_indices(fit),
         rm.sem.reliability(latent),
+        rm.sem.bootstrap_paths(fit, survey, 5, rng=1),
     ]
 
 

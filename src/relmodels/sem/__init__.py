@@ -10,6 +10,7 @@ from relmodels.sem.model import PathModel, PathRow, Relation
 from relmodels.sem.modification import ModificationIndices, modification_indices
 from relmodels.sem.reliability import Reliability, cronbach_alpha, heterotrait_monotrait, reliability
 from relmodels.sem.remarks import Remark
+from relmodels.sem.resampling import PathBootstrap, bollen_stine, bootstrap_paths
 from relmodels.sem.result import Baseline, Defined, PathFit
 
 __all__ = [
@@ -19,6 +20,7 @@ __all__ = [
     "Effects",
     "FitIndices",
     "ModificationIndices",
+    "PathBootstrap",
     "PathFit",
     "PathModel",
     "PathRow",
@@ -27,6 +29,8 @@ __all__ = [
     "Remark",
     "SampleMoments",
     "Survey",
+    "bollen_stine",
+    "bootstrap_paths",
     "compare",
     "cronbach_alpha",
     "effects",

@@ -67,15 +67,18 @@ def _of_means(target: Target, implied: Implied, weight: FloatArray) -> float:
     return float(apart @ weight @ apart)
 
 
-def gradient(target: Target, structure: Structure, implied: Implied) -> FloatArray:
-    """Return ``(r,)`` the derivative of the discrepancy by each cell."""
+Slopes: TypeAlias = tuple[FloatArray, FloatArray | None]
+
+
+def gradient(target: Target, structure: Structure, implied: Implied, slopes: Slopes | None = None) -> FloatArray:
+    """Return ``(r,)`` the derivative of the discrepancy by each cell; ``slopes`` are those by the moments, if known."""
     first, second, mean = structure.factors(implied)
-    by_covariance, by_mean = moment_slopes(target, implied)
+    by_covariance, by_mean = moment_slopes(target, implied) if slopes is None else slopes
     found: FloatArray = 2.0 * np.einsum("pr,pr->r", first, by_covariance @ second)
     return found if by_mean is None else found + by_mean @ mean
 
 
-def moment_slopes(target: Target, implied: Implied) -> tuple[FloatArray, FloatArray | None]:
+def moment_slopes(target: Target, implied: Implied) -> Slopes:
     """Return the derivatives of the discrepancy by the implied covariances, symmetric, and by the implied means."""
     if target.patterns is not None:
         found = pulled(target.patterns, implied.covariance, implied.mean)
@@ -108,12 +111,13 @@ def curvature(target: Target, structure: Structure, implied: Implied) -> FloatAr
     return found
 
 
-def second_slopes(target: Target, structure: Structure, implied: Implied) -> FloatArray:
+def second_slopes(target: Target, structure: Structure, implied: Implied, slopes: Slopes | None = None) -> FloatArray:
     """Return ``(r, r)`` the exact second derivatives of half the discrepancy by the cells.
 
-    For normal theory this is the observed information of one case.
+    For normal theory this is the observed information of one case; ``slopes`` are those by the moments, if known.
     """
-    found = 0.5 * _of_second_order(target, structure, implied)
+    known = moment_slopes(target, implied) if slopes is None else slopes
+    found = 0.5 * _of_second_order(structure, implied, known)
     if target.weight is not None:
         return found + curvature(target, structure, implied)
     first, second, mean = structure.factors(implied)
@@ -199,10 +203,10 @@ def _traced(first: FloatArray, second: FloatArray, left: FloatArray, right: Floa
     return found + by_left[tail, tail] * by_right[head, head] + by_left[head, head] * by_right[tail, tail]
 
 
-def _of_second_order(target: Target, structure: Structure, implied: Implied) -> FloatArray:
+def _of_second_order(structure: Structure, implied: Implied, slopes: Slopes) -> FloatArray:
     """Return what the second derivatives of the implied moments add, with the slopes by the moments held."""
     size, count = len(structure.names), len(structure.observed)
-    by_covariance, by_mean = moment_slopes(target, implied)
+    by_covariance, by_mean = slopes
     effect, total, level = implied.effect, implied.total, implied.level
     inner = effect[:count].T @ by_covariance @ effect[:count]
     outer = effect[:count].T @ by_covariance @ total[:count]

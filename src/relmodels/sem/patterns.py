@@ -18,7 +18,7 @@ from relmodels.sem.linear import inverse_of, root_of
 __all__ = ["Patterns", "Pulled", "patterns_of", "pulled", "saturated"]
 
 _ROUNDS: Final = 5_000
-_TOLERANCE: Final = 1e-12
+_TOLERANCE: Final = 1e-11
 _PART: Final = 512  # patterns that go side by side
 
 

@@ -20,7 +20,7 @@ from relmodels.sem.search import Constraints, Problem
 from relmodels.sem.starts import starting_values
 from relmodels.sem.structure import Structure, structures
 
-__all__ = ["Prepared", "count_moments", "prepared", "with_relations"]
+__all__ = ["Prepared", "constraints_of", "count_moments", "prepared", "with_relations"]
 
 Estimator: TypeAlias = Literal["ML", "MLR", "MLM", "GLS", "ULS"]
 
@@ -166,6 +166,12 @@ def _plain(text: str, defined: dict[str, str], held: dict[str, float | None]) ->
     for name, value in held.items():
         text = re.sub(rf"\b{re.escape(name)}\b", repr(value), text)
     return text
+
+
+def constraints_of(model: PathModel, parameters: Sequence[Parameter]) -> Constraints | None:
+    """Return the equalities of a model with these parameters; ``None`` if it has none."""
+    labels = {one.label: one.index for one in parameters if one.label and one.index >= 0}
+    return _constraints(model.relations, labels, parameters)
 
 
 def with_relations(found: Prepared, active: Sequence[int]) -> Problem:

@@ -13,7 +13,15 @@ from typing import Final
 import numpy as np
 
 from relmodels.core.arrays import FloatArray
-from relmodels.sem.discrepancy import Target, curvature, discrepancy, gradient, second_slopes
+from relmodels.sem.discrepancy import (
+    Slopes,
+    Target,
+    curvature,
+    discrepancy,
+    gradient,
+    moment_slopes,
+    second_slopes,
+)
 from relmodels.sem.linear import root_of, solved
 from relmodels.sem.structure import Structure
 
@@ -30,7 +38,7 @@ __all__ = [
 
 _ROUNDS: Final = 500
 _HALVINGS: Final = 30
-_SMALL: Final = 1e-10
+_SMALL: Final = 1e-9
 _ROUNDING: Final = 1e-13
 _NEAR: Final = 0.05  # scores at which steps go by the exact second derivatives
 
@@ -87,11 +95,19 @@ def total_value(problem: Problem, theta: FloatArray) -> float:
             return np.inf
 
 
-def total_gradient(problem: Problem, theta: FloatArray) -> FloatArray:
+def _moment_slopes(problem: Problem, theta: FloatArray) -> list[Slopes]:
+    return [
+        moment_slopes(target, structure.implied(theta))
+        for target, structure in zip(problem.targets, problem.structures, strict=True)
+    ]
+
+
+def total_gradient(problem: Problem, theta: FloatArray, known: Sequence[Slopes] | None = None) -> FloatArray:
     """Return ``(q,)`` the gradient of the discrepancy by the parameters."""
     found = np.zeros(theta.size)
-    for target, structure in zip(problem.targets, problem.structures, strict=True):
-        found += target.share * (structure.linear.T @ gradient(target, structure, structure.implied(theta)))
+    slopes = _moment_slopes(problem, theta) if known is None else known
+    for target, structure, one in zip(problem.targets, problem.structures, slopes, strict=True):
+        found += target.share * (structure.linear.T @ gradient(target, structure, structure.implied(theta), one))
     return found
 
 
@@ -104,11 +120,12 @@ def total_curvature(problem: Problem, theta: FloatArray) -> FloatArray:
     return found
 
 
-def total_second_slopes(problem: Problem, theta: FloatArray) -> FloatArray:
+def total_second_slopes(problem: Problem, theta: FloatArray, known: Sequence[Slopes] | None = None) -> FloatArray:
     """Return ``(q, q)`` the exact second derivatives of half the discrepancy."""
     found = np.zeros((theta.size, theta.size))
-    for target, structure in zip(problem.targets, problem.structures, strict=True):
-        inner = second_slopes(target, structure, structure.implied(theta))
+    slopes = _moment_slopes(problem, theta) if known is None else known
+    for target, structure, one in zip(problem.targets, problem.structures, slopes, strict=True):
+        inner = second_slopes(target, structure, structure.implied(theta), one)
         found += target.share * (structure.linear.T @ inner @ structure.linear)
     return found
 
@@ -122,18 +139,31 @@ def _is_definite(matrix: FloatArray) -> bool:
     return bool((np.diag(matrix) > 0.0).all())
 
 
-def solve(problem: Problem, start: FloatArray, *, near: bool = False) -> Solution:
-    """Return where scoring steps end; ``near`` says that the start is so good that exact steps can begin there."""
+def solve(problem: Problem, start: FloatArray, *, near: bool = False, tolerance: float = _SMALL) -> Solution:
+    """Return where scoring steps end.
+
+    Args:
+        problem: what is minimized.
+        start: ``(q,)``.
+        near: whether the start is so good that exact steps can begin there.
+        tolerance: the score at which the search ends; steps are quadratic, so that the last is far below it.
+
+    """
     theta = start.copy()
     value, penalty = total_value(problem, theta), 1.0
     multipliers = np.zeros(0)
     score, broken, rounds = 0.0 if near else np.inf, 0.0, 0
+    unit = np.zeros(0)
     while rounds < _ROUNDS:
-        slope, bent = 0.5 * total_gradient(problem, theta), None
-        if score < _NEAR:
-            exact = total_second_slopes(problem, theta)
-            bent = exact if _is_definite(exact) else None
-        bent = total_curvature(problem, theta) if bent is None else bent
+        known = _moment_slopes(problem, theta)
+        slope = 0.5 * total_gradient(problem, theta, known)
+        if problem.constraints is None and unit.size:
+            score = float(np.abs(slope * unit).max(initial=0.0))
+            if score <= tolerance:
+                break
+        bent = total_second_slopes(problem, theta, known) if score < _NEAR else None
+        if bent is None or not _is_definite(bent):
+            bent = total_curvature(problem, theta)
         gap, jacobian = (np.zeros(0), np.zeros((0, theta.size)))
         if problem.constraints is not None:
             gap, jacobian = problem.constraints(theta)
@@ -141,7 +171,7 @@ def solve(problem: Problem, start: FloatArray, *, near: bool = False) -> Solutio
         unit = 1.0 / np.sqrt(np.maximum(np.diag(bent), 1e-300))
         score = float(np.abs((slope + jacobian.T @ multipliers) * unit).max(initial=0.0))
         broken = float(np.abs(gap).max(initial=0.0))
-        if score <= _SMALL and broken <= 1e-10:
+        if score <= tolerance and broken <= 1e-10:
             break
         rounds += 1
         penalty = max(penalty, 4.0 * float(np.abs(multipliers).max(initial=0.0)))
@@ -149,8 +179,8 @@ def solve(problem: Problem, start: FloatArray, *, near: bool = False) -> Solutio
         if moved is None:
             break
         theta, value = moved, reached
-    converged = score <= 1e-8 and broken <= 1e-8
-    return Solution(theta, total_value(problem, theta), score, rounds, converged, multipliers)
+    converged = score <= max(tolerance, 1e-8) and broken <= 1e-8
+    return Solution(theta, value, score, rounds, converged, multipliers)
 
 
 def _step(slope: FloatArray, bent: FloatArray, gap: FloatArray, jacobian: FloatArray) -> tuple[FloatArray, FloatArray]:
