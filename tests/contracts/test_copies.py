@@ -133,6 +133,7 @@ def paths() -> list[object]:
         rm.sem.modification_indices(fit),
         rm.sem.reliability(latent),
         rm.sem.bootstrap_paths(fit, survey, 5, rng=1),
+        rm.sem.polychorics(["a", "b"], np.array([[0, 0], [0, 1], [1, 0], [1, 1], [1, 1], [0, 0]])),
     ]
 
 

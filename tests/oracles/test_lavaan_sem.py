@@ -48,6 +48,7 @@ CASES = {
     "hs missing": case("hs", "holzinger_mcar10", "holzinger", "fiml_mcar10", missing="ml"),
     "hs missing MLR": case("hs", "holzinger_mcar10", "holzinger", "fiml_mlr_mcar10", missing="ml", estimator="MLR"),
     "hs listwise": case("hs", "holzinger_mcar10", "holzinger", "listwise_mcar10"),
+    "hs ordinal": case("hs", "holzinger_ordinal4", "holzinger", "wlsmv_ordinal4", estimator="WLSMV"),
     "pd ML": case("pd", DEMOCRACY, DEMOCRACY, "ml"),
     "pd MLR": case("pd", DEMOCRACY, DEMOCRACY, "mlr", estimator="MLR"),
     "pd MLM": case("pd", DEMOCRACY, DEMOCRACY, "mlm", estimator="MLM"),
@@ -137,7 +138,7 @@ def test_fits_agree_with_lavaan(one):
     if "chisq.scaling.factor" in stored["fit"]:
         assert fit.scaling == pytest.approx(stored["fit"]["chisq.scaling.factor"], abs=INDICES)
         near(stored["fit"], fit.indices(corrected=True), CORRECTED)
-        if fit.missing == "listwise":
+        if fit.missing == "listwise" and fit.thresholds is None:
             near(stored["fit"], fit.robust_indices(), ROBUST)
     if "estimates" in stored and fit.estimator != "ULS":
         beside(fit, stored["estimates"])
@@ -228,3 +229,34 @@ def test_least_squares_errors_are_those_of_repeated_samples():
     spread = np.percentile(drawn, [15.87, 84.13], axis=0)
     np.testing.assert_allclose(0.5 * (spread[1] - spread[0]), free, rtol=0.35)
     assert np.median(0.5 * (spread[1] - spread[0]) / free) == pytest.approx(1.0, abs=0.08)
+
+
+def test_polychorics_agree_with_lavaan():
+    """Correlations behind four steps to 2e-8, thresholds to 1e-10."""
+    one = CASES["hs ordinal"]
+    frame = pl.read_csv(DATA / f"{one.data}.csv")
+    found = rm.sem.polychorics(frame.columns, frame.to_numpy())
+    stored = STORED["holzinger"]["wlsmv_ordinal4"]
+    np.testing.assert_allclose(found.correlation, stored["polychoric"], atol=2e-8)
+    for key, value in stored["thresholds"].items():
+        name, _, place = key.partition("|t")
+        assert found.thresholds[name][int(place) - 1] == pytest.approx(value, abs=1e-10)
+
+
+def test_standardized_ordinal_solution_agrees_with_lavaan():
+    """Standardized values, their errors and shares explained, where every question has a variance of 1."""
+    fit, stored = fitted(CASES["hs ordinal"]), STORED["holzinger"]["wlsmv_ordinal4"]
+    for parameter, value, error in fit.standardized().rows():
+        assert value == pytest.approx(stored["standardized"][parameter][0], abs=1e-6)
+        assert error == pytest.approx(stored["standardized"][parameter][1], abs=1e-6)
+    for name, share in fit.r_squared().items():
+        assert share == pytest.approx(stored["r2"][name], abs=1e-6)
+
+
+def test_the_theory_on_seven_steps():
+    """WLSMV on seven steps: chi-square 563.671, corrected 852.196, CFI .9975, RMSEA .0095, SRMR .0504."""
+    fit = fitted(case("kmv", "kmv_likert_n204", KMV, "ml", estimator="WLSMV"))
+    found = fit.indices(corrected=True)
+    assert round(fit.chi_square, 3) == 563.671
+    assert (round(found.chi_square, 3), round(found.cfi, 4), round(found.rmsea, 4)) == (852.196, 0.9975, 0.0095)
+    assert round(fit.srmr, 4) == 0.0504

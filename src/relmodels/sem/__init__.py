@@ -8,6 +8,7 @@ from relmodels.sem.fit import fit_paths
 from relmodels.sem.indices import FitIndices
 from relmodels.sem.model import PathModel, PathRow, Relation
 from relmodels.sem.modification import ModificationIndices, modification_indices
+from relmodels.sem.polychoric import Polychorics, polychorics
 from relmodels.sem.reliability import Reliability, cronbach_alpha, heterotrait_monotrait, reliability
 from relmodels.sem.remarks import Remark
 from relmodels.sem.resampling import PathBootstrap, bollen_stine, bootstrap_paths
@@ -24,6 +25,7 @@ __all__ = [
     "PathFit",
     "PathModel",
     "PathRow",
+    "Polychorics",
     "Relation",
     "Reliability",
     "Remark",
@@ -39,5 +41,6 @@ __all__ = [
     "heterotrait_monotrait",
     "indirect_ways",
     "modification_indices",
+    "polychorics",
     "reliability",
 ]

@@ -78,6 +78,9 @@ def compare(wide: PathFit, narrow: PathFit) -> Difference:
         narrow.missing,
     )
     df = narrow.df - wide.df
+    if narrow.thresholds is not None:
+        message = "fits of ordinal answers have no difference of test statistics; compare their indices"
+        raise InvalidParameters(message)
     if not same or df <= 0:
         message = (
             "models are compared on the same cases, variables and estimator, the one with more parameters first; "

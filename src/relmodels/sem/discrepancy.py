@@ -31,6 +31,7 @@ class Target:
         mean: ``(p,)``; ``None`` if means are not modeled.
         share: of all cases that are in the group.
         weight: ``(p, p)`` the matrix that measures residuals in least squares; ``None`` for normal theory.
+        pairs: ``(p, p)`` weights of the squared residuals of single covariances, each pair once; ``None`` for others.
         patterns: the answers, if some are missing; the moments are then those that make them most likely.
 
     """
@@ -40,12 +41,15 @@ class Target:
     share: float
     weight: FloatArray | None = None
     patterns: Patterns | None = None
+    pairs: FloatArray | None = None
 
 
 def discrepancy(target: Target, implied: Implied) -> float:
     """Return the discrepancy of one group; infinite where the implied covariances are none."""
     if target.patterns is not None:
         return pulled(target.patterns, implied.covariance, implied.mean).value
+    if target.pairs is not None:
+        return float(0.5 * np.sum(target.pairs * (target.covariance - implied.covariance) ** 2))
     if target.weight is not None:
         left = target.weight @ (target.covariance - implied.covariance)
         return float(0.5 * np.sum(left * left.T)) + _of_means(target, implied, target.weight)
@@ -83,6 +87,8 @@ def moment_slopes(target: Target, implied: Implied) -> Slopes:
     if target.patterns is not None:
         found = pulled(target.patterns, implied.covariance, implied.mean)
         return found.by_covariance, found.by_mean
+    if target.pairs is not None:
+        return -target.pairs * (target.covariance - implied.covariance), None
     if target.weight is not None:
         slope = -target.weight @ (target.covariance - implied.covariance) @ target.weight
         return slope, None if target.mean is None else -2.0 * target.weight @ (target.mean - implied.mean)
@@ -101,6 +107,11 @@ def curvature(target: Target, structure: Structure, implied: Implied) -> FloatAr
     first, second, mean = structure.factors(implied)
     if target.patterns is not None:
         return _expected_of_patterns(target.patterns, first, second, mean, implied)
+    if target.pairs is not None:
+        row, column = np.tril_indices(len(target.pairs))
+        slopes = first[row] * second[column] + second[row] * first[column]
+        share = np.where(row == column, 0.5, 1.0) * target.pairs[row, column]
+        return np.asarray(slopes.T @ (slopes * share[:, None]), dtype=np.float64)
     root = inverse_of(root_of(implied.covariance)) if target.weight is None else root_of(target.weight).T
     first, second = root @ first, root @ second
     crossed = first.T @ second
@@ -118,7 +129,7 @@ def second_slopes(target: Target, structure: Structure, implied: Implied, slopes
     """
     known = moment_slopes(target, implied) if slopes is None else slopes
     found = 0.5 * _of_second_order(structure, implied, known)
-    if target.weight is not None:
+    if target.weight is not None or target.pairs is not None:
         return found + curvature(target, structure, implied)
     first, second, mean = structure.factors(implied)
     if target.patterns is not None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from relmodels.core.arrays import FloatArray, read_only
-from relmodels.core.errors import InvalidData
+from relmodels.core.errors import InvalidData, InvalidParameters
 from relmodels.sem.data import Survey
 from relmodels.sem.linear import inverse_of
 from relmodels.sem.result import PathFit
@@ -25,6 +25,7 @@ def factor_scores(fit: PathFit, survey: Survey) -> FloatArray:
 
     Raises:
         InvalidData: if a question is lacking, or the groups are others.
+        InvalidParameters: if the fit is of ordinal answers.
 
     Examples:
         >>> from relmodels.sem import PathModel, fit_paths
@@ -38,6 +39,9 @@ def factor_scores(fit: PathFit, survey: Survey) -> FloatArray:
         Thurstone, L. L. (1935), The Vectors of Mind, University of Chicago Press.
 
     """
+    if fit.thresholds is not None:
+        message = "scores of respondents are offered for answers that are not ordinal; fit with MLR"
+        raise InvalidParameters(message)
     own = survey.of(fit.names)
     if own.groups != fit.groups:
         message = f"the groups of the survey are {', '.join(own.groups)}, those of the fit {', '.join(fit.groups)}"

@@ -25,6 +25,7 @@ from relmodels.sem.expressions import evaluate
 from relmodels.sem.linear import inverse_of
 from relmodels.sem.missing import Answers, answers_of, unrelated, with_answers
 from relmodels.sem.model import PathModel
+from relmodels.sem.ordinal import fit_ordinal
 from relmodels.sem.prepare import Prepared, count_moments, prepared, with_relations
 from relmodels.sem.remarks import remarks_of
 from relmodels.sem.result import Baseline, PathFit
@@ -35,7 +36,7 @@ from relmodels.sem.spread import least_squares_spread
 
 __all__ = ["Estimator", "Missing", "fit_paths"]
 
-Estimator: TypeAlias = Literal["ML", "MLR", "MLM", "GLS", "ULS"]
+Estimator: TypeAlias = Literal["ML", "MLR", "MLM", "GLS", "ULS", "WLSMV"]
 Missing: TypeAlias = Literal["listwise", "ml"]
 
 _FORMS: Final[dict[str, Form]] = {"ML": "ML", "MLR": "ML", "MLM": "ML", "GLS": "GLS", "ULS": "ULS"}
@@ -73,7 +74,7 @@ def fit_paths(
         model: what was stated.
         data: answers, or moments.
         estimator: ``ML``, normal theory; ``MLR``, the same with Huber and White's errors and Yuan and Bentler's test;
-            ``MLM``, with Satorra and Bentler's; ``GLS`` and ``ULS``, least squares.
+            ``MLM``, with Satorra and Bentler's; ``GLS``, ``ULS``, least squares; ``WLSMV``, for answers on a few steps.
         missing: what is done with respondents who left a question out: left out themselves, or counted with what they
             answered.
         divisor: of covariances and of the test statistic; ``n`` for normal theory and ``n-1`` for least squares.
@@ -101,6 +102,8 @@ def fit_paths(
 
     """
     options = _options(data, estimator, missing, divisor, information, tuple(equal), tuple(free), means=means)
+    if isinstance(data, Survey) and options.estimator == "WLSMV":
+        return fit_ordinal(model, data, check=check)
     answers = answers_of(model, data, listwise=missing == "listwise")
     found = prepared(
         model,
@@ -144,7 +147,9 @@ def _options(
     ):
         if value not in allowed:
             problems.add(f"{name} = {value!r} is unknown; use {', '.join(str(one) for one in allowed if one)}")
-    if isinstance(data, SampleMoments) and estimator in {"MLR", "MLM"}:
+    if estimator == "WLSMV" and (missing == "ml" or divisor or information or equal or free or means):
+        problems.add("WLSMV takes complete answers of one group, without means, and has one divisor and information")
+    if isinstance(data, SampleMoments) and estimator in {"MLR", "MLM", "WLSMV"}:
         problems.add(f"{estimator} needs the answers of respondents; a table of covariances has none")
     if missing == "ml" and (isinstance(data, SampleMoments) or estimator not in {"ML", "MLR"}):
         problems.add("missing = 'ml' needs the answers of respondents, and ML or MLR")

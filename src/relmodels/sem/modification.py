@@ -74,8 +74,8 @@ def modification_indices(fit: PathFit) -> ModificationIndices:
 
     """
     fit.require_minimum()
-    if fit.missing == "ml" or any(one.operator != ":=" for one in fit.model.relations):
-        message = "modification indices are offered for complete answers and models without constraints"
+    if fit.missing == "ml" or fit.thresholds is not None or any(one.operator != ":=" for one in fit.model.relations):
+        message = "modification indices are offered for complete, continuous answers and no constraints"
         raise InvalidParameters(message)
     groups = range(len(fit.groups))
     candidates = [one for group in groups for one in _candidates(fit, group)]

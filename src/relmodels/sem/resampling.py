@@ -238,8 +238,8 @@ def bollen_stine(fit: PathFit, survey: Survey, draws: int = 1000, *, rng: int | 
 
 
 def _groups(fit: PathFit, survey: Survey) -> list[FloatArray]:
-    if fit.missing == "ml":
-        message = "the bootstrap is offered for complete answers; fit with missing='listwise'"
+    if fit.missing == "ml" or fit.thresholds is not None:
+        message = "the bootstrap is offered for complete answers that are not ordinal; fit with listwise and ML"
         raise InvalidParameters(message)
     own = survey.of(fit.names)
     kept = own.rows(own.complete)

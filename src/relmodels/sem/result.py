@@ -24,7 +24,7 @@ __all__ = ["Baseline", "Defined", "PathFit"]
 
 @dataclass(frozen=True, slots=True)
 class Baseline:
-    """The model in which nothing is related: its test statistic, degrees of freedom and correction.
+    """The model in which nothing is related: its test statistic, degrees of freedom, and how it is corrected.
 
     Examples:
         >>> Baseline(918.85, 36).df
@@ -35,6 +35,7 @@ class Baseline:
     chi_square: float
     df: int
     scaling: float | None = None
+    shift: float = 0.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +84,8 @@ class PathFit:
         rounds: its steps.
         score: what was left of the gradient, in standard errors of one case.
         remarks: what should not be overlooked.
+        shift: what is added to the test statistic after it was divided, for ordinal answers.
+        thresholds: of ordinal answers, ``(K - 1,)`` by question; ``None`` for others.
 
     Examples:
         >>> from relmodels.sem import PathModel, SampleMoments, fit_paths
@@ -123,6 +126,8 @@ class PathFit:
     rounds: int
     score: float
     remarks: tuple[Remark, ...]
+    shift: float = 0.0
+    thresholds: dict[str, FloatArray] | None = None
 
     __reduce__ = by_fields
 
@@ -195,10 +200,11 @@ class PathFit:
             message = f"{self.estimator} has no corrected test statistic; fit with MLR or MLM"
             raise InvalidParameters(message)
         divide = _corrections(self) if corrected else (1.0, 1.0)
+        add = (self.shift, self.baseline.shift) if corrected else (0.0, 0.0)
         return fit_indices(
-            chi_square=self.chi_square / divide[0],
+            chi_square=self.chi_square / divide[0] + add[0],
             df=self.df,
-            baseline=(self.baseline.chi_square / divide[1], self.baseline.df),
+            baseline=(self.baseline.chi_square / divide[1] + add[1], self.baseline.df),
             n=self.n,
             cases=self.n - (len(self.groups) if self.divisor == "n-1" else 0),
             groups=len(self.groups),
@@ -218,10 +224,8 @@ class PathFit:
 
         """
         plain = self.indices(corrected=True)
-        if self.missing == "ml":
-            message = (
-                "with missing answers these indices have another definition, which is not offered; use corrected=True"
-            )
+        if self.missing == "ml" or self.thresholds is not None:
+            message = "with missing or ordinal answers these have other definitions; see indices(corrected=True)"
             raise InvalidParameters(message)
         scaling, base_scaling = _corrections(self)
         signed = self.chi_square - scaling * self.df
@@ -260,7 +264,7 @@ class PathFit:
 
     def standardized(self, scope: Scope = "all") -> Table:
         """Return a row for each parameter in standard deviations, of all or of latent variables, with its error."""
-        found = standardized(self.parameters, self.structures, self.theta, scope)
+        found = standardized(self.parameters, self.structures, self.theta, self._scope(scope))
         error = np.full(found.value.size, np.nan)
         if self.covariance is not None:
             inner = np.einsum("kq,qr,kr->k", found.slope, self.covariance, found.slope)
@@ -324,9 +328,13 @@ class PathFit:
                 "p": 2.0 * ndtr(-abs(ratio)),
                 "low": value - width,
                 "high": value + width,
-                "standardized": standardized(self.parameters, self.structures, self.theta).value,
+                "standardized": standardized(self.parameters, self.structures, self.theta, self._scope("all")).value,
             }
         )
+
+    def _scope(self, scope: Scope) -> Scope:
+        """Return the scope; ordinal answers have a variance of 1 whatever the parameters are."""
+        return scope if self.thresholds is None else "latent"
 
     def _named(self) -> dict[str, object]:
         columns: dict[str, object] = {"parameter": [one.name for one in self.parameters]}
@@ -342,7 +350,7 @@ class PathFit:
         said = [
             f"{self.estimator}, covariances and test statistic with the divisor {self.divisor}",
             f"standard errors from the {self.information} information"
-            + (", corrected by the spread of single answers" if self.estimator in {"MLR", "MLM"} else ""),
+            + (", corrected by the spread of single answers" if self.estimator in {"MLR", "MLM", "WLSMV"} else ""),
             "respondents who left a question out "
             + ("count with what they answered" if self.missing == "ml" else "are left out"),
             "latent variables in the unit of their first indicator"
