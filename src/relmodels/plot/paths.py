@@ -41,7 +41,7 @@ def paths(fit: PathFit, *, ax: Axes | None = None, group: int = 0, names: dict[s
         >>> from relmodels.sem import PathModel, SampleMoments, fit_paths
         >>> data = SampleMoments.from_correlation([[1, 0, 0], [0.5, 1, 0], [0.4, 0.6, 1]], ["a", "b", "c"], n=100)
         >>> len(paths(fit_paths(PathModel.parse("b ~ a; c ~ a + b"), data)).texts)
-        6
+        9
 
     """
     fit.require_minimum()
