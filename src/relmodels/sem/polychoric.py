@@ -41,8 +41,8 @@ class Polychorics:
         >>> rng = np.random.default_rng(1)
         >>> values = rng.multivariate_normal([0, 0], [[1, 0.6], [0.6, 1]], 2000)
         >>> found = polychorics(["a", "b"], np.digitize(values, [-1.0, 0.0, 1.0]))
-        >>> round(float(found.correlation[0, 1]), 2), found.thresholds["a"].round(1).tolist()
-        (0.61, [-1.0, 0.0, 1.0])
+        >>> round(float(found.correlation[0, 1]), 2), (found.thresholds["a"].round(1) + 0.0).tolist()
+        (0.59, [-1.0, 0.0, 1.0])
 
     """
 
