@@ -138,6 +138,13 @@ DEVELOPMENT: Final[tuple[Entry, ...]] = (
         ("CONSTRUCTS", "the twelve constructs of the theory", MORGAN_HUNT_1994),
     ),
     *_rows(
+        _DRIVERS,
+        "trust_questionnaire",
+        "morgan_hunt.",
+        ("questionnaire", "questions for the theory, in words of our own", MORGAN_HUNT_1994),
+        ("reversed_questions", "questions that ask the other way round", MORGAN_HUNT_1994),
+    ),
+    *_rows(
         _MARKOV,
         "chain",
         "",

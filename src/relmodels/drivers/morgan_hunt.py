@@ -22,6 +22,7 @@ from relmodels.core.errors import InvalidParameters, Problems
 from relmodels.core.numbers import finite
 from relmodels.core.reference import Reference
 from relmodels.core.taxonomy import Row, Taxonomy
+from relmodels.drivers.trust_questionnaire import questionnaire, reversed_questions
 from relmodels.frames.table import Table
 from relmodels.sem.compare import compare
 from relmodels.sem.effects import Effects, effects, indirect_ways
@@ -39,6 +40,8 @@ __all__ = [
     "key_mediating",
     "measurement",
     "mediation",
+    "questionnaire",
+    "reversed_questions",
     "rival",
 ]
 

@@ -9,6 +9,7 @@ from relmodels.sem.indices import FitIndices
 from relmodels.sem.model import PathModel, PathRow, Relation
 from relmodels.sem.modification import ModificationIndices, modification_indices
 from relmodels.sem.polychoric import Polychorics, polychorics
+from relmodels.sem.power import power_by_size
 from relmodels.sem.reliability import Reliability, cronbach_alpha, heterotrait_monotrait, reliability
 from relmodels.sem.remarks import Remark
 from relmodels.sem.resampling import PathBootstrap, bollen_stine, bootstrap_paths
@@ -42,5 +43,6 @@ __all__ = [
     "indirect_ways",
     "modification_indices",
     "polychorics",
+    "power_by_size",
     "reliability",
 ]

@@ -101,6 +101,21 @@ def test_constructs_of_one_question_and_a_published_matrix():
     assert abs(certain.value("commitment_true ~ trust_true")) > abs(plain.value("commitment ~ trust"))
 
 
+def test_the_questionnaire_covers_the_items_in_two_languages():
+    """Its codes are those of the survey, each construct has its questions, and turned answers go back."""
+    table = rm.morgan_hunt.questionnaire()
+    assert list(table.column("code")) == QUESTIONS
+    by = dict(zip(table.column("code"), table.column("construct"), strict=True))
+    assert all(by[question] == code for code, questions in ITEMS.items() for question in questions)
+    russian = rm.morgan_hunt.questionnaire("ru").column("question")
+    assert len(set(russian)) == 43
+    turned = rm.morgan_hunt.reversed_questions()
+    survey = rm.Survey.from_frame({"trust4": [1.0, 7.0, 3.0]}, ["trust4"], reverse={"trust4": turned["trust4"]})
+    assert survey.values[:, 0].tolist() == [7.0, 1.0, 5.0]
+    with pytest.raises(rm.InvalidParameters, match="'en' or 'ru'"):
+        rm.morgan_hunt.questionnaire("de")  # type: ignore[arg-type]
+
+
 def test_what_is_refused():
     """Constructs without questions, unknown ones, questions of two and wrong reliabilities are named together."""
     items = {**ITEMS, "trust": [], "love": ["l1"], "opp": ["com1", "opp2"]}

@@ -6,6 +6,7 @@ from pathlib import Path
 import numpy as np
 import polars as pl
 import pytest
+from scipy import stats
 
 import relmodels as rm
 
@@ -125,3 +126,17 @@ def test_a_fit_reads_like_a_report():
     for part in ("chi-square 38.125 on 35", "ind = 1.2418 (0.3554)", "Note: 75 cases", "divisor n", "uncorrelated"):
         assert part in text
     assert "<table" in fit._repr_html_()
+
+
+def test_larger_surveys_tell_more():
+    """The share of samples that tell a path from 0 rises with their size, and agrees with its error at one size."""
+    table = [[1.0, 0, 0, 0], [0.5, 1.0, 0, 0], [0.5, 0.5, 1.0, 0], [0.25, 0.25, 0.25, 1.0]]
+    data = rm.SampleMoments.from_correlation(table, ["t1", "t2", "t3", "loyalty"], n=120)
+    fit = rm.fit(rm.PathModel.parse("trust =~ t1 + t2 + t3; loyalty ~ b*trust"), data)
+    found = rm.sem.power_by_size(fit, ["b"], [40, 120, 400], draws=150, rng=3)
+    power = np.asarray(found.column("power"))
+    assert (np.diff(power) > 0.0).all()
+    ratio = fit.value("b") / fit.standard_error("b")
+    assert power[1] == pytest.approx(stats.norm.cdf(ratio - 1.96), abs=0.12)
+    with pytest.raises(rm.InvalidParameters, match="held parameters are not estimated"):
+        rm.sem.power_by_size(fit, ["trust =~ t1"], [100], rng=1)
