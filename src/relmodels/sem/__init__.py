@@ -6,6 +6,7 @@ from relmodels.sem.effects import Effects, effects, indirect_ways
 from relmodels.sem.factor_scores import factor_scores
 from relmodels.sem.fit import fit_paths
 from relmodels.sem.indices import FitIndices
+from relmodels.sem.items import first_component_share, item_statistics, marker_adjusted
 from relmodels.sem.model import PathModel, PathRow, Relation
 from relmodels.sem.modification import ModificationIndices, modification_indices
 from relmodels.sem.polychoric import Polychorics, polychorics
@@ -38,9 +39,12 @@ __all__ = [
     "cronbach_alpha",
     "effects",
     "factor_scores",
+    "first_component_share",
     "fit_paths",
     "heterotrait_monotrait",
     "indirect_ways",
+    "item_statistics",
+    "marker_adjusted",
     "modification_indices",
     "polychorics",
     "power_by_size",
