@@ -7,7 +7,7 @@ model if they do not. The search itself is the engine's (:mod:`relmodels.inferen
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
-from typing import Any, TypeVar, overload
+from typing import Any, Final, TypeVar, overload
 
 import numpy as np
 
@@ -20,7 +20,7 @@ from relmodels.btyd.spend_with_covariates import SpendWithCovariates
 from relmodels.btyd.summary import PurchaseSummary
 from relmodels.btyd.time_varying_pareto_nbd import TimeVaryingParetoNBD
 from relmodels.btyd.with_covariates import WithCovariates
-from relmodels.core.errors import InvalidData
+from relmodels.core.errors import InvalidData, InvalidParameters
 from relmodels.inference.constraints import Equal
 from relmodels.inference.fit import fit as fit_kind
 from relmodels.inference.kind import Kind
@@ -43,6 +43,15 @@ __all__ = ["fit"]
 
 ModelT = TypeVar("ModelT", bound=Model[Any])
 FittedT = TypeVar("FittedT", bound=Fitted[Any])
+_DEFAULTS: Final[dict[str, object]] = {
+    **dict.fromkeys(("fixed", "penalty", "prior", "start", "divisor", "information")),
+    **dict.fromkeys(("constraints", "equal", "free"), ()),
+    "means": False,
+    "starts": 10,
+    "rng": 0,
+    "estimator": "ML",
+    "missing": "listwise",
+}
 
 
 # A summary with covariates is one kind of rows; the first overload that fits is meant.
@@ -197,7 +206,8 @@ def fit(  # noqa: PLR0913  the options of all workshops meet here; each overload
 
     Raises:
         InvalidData: if the data are not of the kind the model needs.
-        InvalidParameters: if an option names an unknown parameter or a value outside its domain.
+        InvalidParameters: if an option names an unknown parameter or a value outside its domain, or is none of the
+            model's own.
         NotConverged: if there is no interior maximum or the search failed; its ``result`` is the record.
 
     Examples:
@@ -210,42 +220,29 @@ def fit(  # noqa: PLR0913  the options of all workshops meet here; each overload
         BGNBD(r=0.2425..., alpha=4.413..., a=0.792..., b=2.425..., unit='week')
 
     """
+    search: dict[str, Any] = {"fixed": fixed, "constraints": constraints, "penalty": penalty, "prior": prior}
+    guesses: dict[str, Any] = {"starts": starts, "rng": rng}
+    survey: dict[str, Any] = {"estimator": estimator, "missing": missing, "divisor": divisor}
+    survey |= {"information": information, "equal": equal, "free": free, "means": means}
     if isinstance(model, HMMSpec):
-        return fit_hmm(
-            model,
-            _rows(model, data),
-            starts=starts,
-            rng=rng,
-            fixed=fixed,
-            constraints=constraints,
-            penalty=penalty,
-            prior=prior,
-            check=check,
-        )
+        _refuse("HMMSpec", {"start": start} | survey)
+        return fit_hmm(model, _rows(model, data), **search, **guesses, check=check)
     if isinstance(model, PathModel):
-        return fit_paths(
-            model,
-            _survey(data),
-            estimator=estimator,
-            missing=missing,
-            divisor=divisor,
-            information=information,
-            equal=equal,
-            free=free,
-            means=means,
-            check=check,
-        )
+        _refuse("PathModel", search | {"start": start} | guesses)
+        return fit_paths(model, _survey(data), **survey, check=check)
     rows = _rows(model, data)
-    return fit_kind(
-        _kind(model, rows),
-        rows,
-        fixed=fixed,
-        constraints=constraints,
-        penalty=penalty,
-        prior=prior,
-        start=start,
-        check=check,
-    )
+    _refuse(getattr(model, "__name__", "this model"), guesses | survey)
+    return fit_kind(_kind(model, rows), rows, **search, start=start, check=check)
+
+
+def _refuse(subject: str, options: Mapping[str, object]) -> None:
+    """Raise if an option was given that says nothing to this kind of model; it would be lost in silence."""
+    given = [name for name, value in options.items() if value != _DEFAULTS[name]]
+    if given:
+        message = (
+            f"{subject} has no option {', '.join(given)}; leave it out, or see the options of each model in rm.fit"
+        )
+        raise InvalidParameters(message)
 
 
 def _rows(model: object, data: Rows | Survey | SampleMoments) -> Rows:

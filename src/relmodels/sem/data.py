@@ -150,11 +150,7 @@ class SampleMoments:
             InvalidData: naming those that are not there.
 
         """
-        lacking = [name for name in names if name not in self.names]
-        if lacking:
-            message = f"there is no variable {', '.join(lacking)}; there are {', '.join(self.names)}"
-            raise InvalidData(message)
-        chosen = [self.names.index(name) for name in names]
+        chosen = _places(names, self.names, "variable")
         return type(self)(
             names=tuple(names),
             sizes=self.sizes,
@@ -253,11 +249,7 @@ class Survey:
             InvalidData: naming those that are not there.
 
         """
-        lacking = [name for name in names if name not in self.names]
-        if lacking:
-            message = f"there is no question {', '.join(lacking)}; there are {', '.join(self.names)}"
-            raise InvalidData(message)
-        chosen = [self.names.index(name) for name in names]
+        chosen = _places(names, self.names, "question")
         return type(self)(
             names=tuple(names), values=read_only(self.values[:, chosen]), group=self.group, groups=self.groups
         )
@@ -306,6 +298,15 @@ class Survey:
             mean=read_only(np.array(means)),
             groups=self.groups,
         )
+
+
+def _places(wanted: Sequence[str], names: tuple[str, ...], what: str) -> list[int]:
+    """Return where the wanted ones stand, or raise naming those that are not there."""
+    lacking = [name for name in wanted if name not in names]
+    if lacking:
+        message = f"there is no {what} {', '.join(lacking)}; there are {', '.join(names)}"
+        raise InvalidData(message)
+    return [names.index(name) for name in wanted]
 
 
 def _answers(table: Columns, name: str, turned: tuple[float, float] | None, problems: Problems) -> FloatArray:

@@ -65,7 +65,7 @@ class PathFit:
         sizes: cases of each.
         theta: ``(q,)`` the estimates of the free parameters.
         covariance: ``(q, q)`` theirs; ``None`` without a minimum.
-        estimator: ``ML``, ``MLR``, ``MLM``, ``GLS`` or ``ULS``.
+        estimator: ``ML``, ``MLR``, ``MLM``, ``GLS``, ``ULS`` or ``WLSMV``.
         missing: what was done with respondents who left a question out.
         divisor: of covariances and of the test statistic.
         information: behind the standard errors.
@@ -197,7 +197,8 @@ class PathFit:
 
         """
         if corrected and self.scaling is None:
-            message = f"{self.estimator} has no corrected test statistic; fit with MLR or MLM"
+            why = f"{self.estimator} has none; fit with MLR or MLM" if self.df else "the model has no degree of freedom"
+            message = f"there is no corrected test statistic: {why}"
             raise InvalidParameters(message)
         divide = _corrections(self) if corrected else (1.0, 1.0)
         add = (self.shift, self.baseline.shift) if corrected else (0.0, 0.0)

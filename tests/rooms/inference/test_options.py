@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import inspect
+
 import numpy as np
 import pytest
 
 import relmodels as rm
+from relmodels import estimation
 from relmodels.inference.constraints import Equal, equal
 from relmodels.inference.derivatives import differenced_hessian
 from relmodels.inference.fit import fit
@@ -113,3 +116,25 @@ def test_a_likelihood_ratio_of_equal_parameters_counts_them_once() -> None:
     small, large = fit(rm.BGNBD, summary, constraints=(equal("a", "b"),)), fit(rm.BGNBD, summary)
     assert rm.likelihood_ratio(small, large).df == 1
     assert small.free_parameters == 3
+
+
+def test_options_of_other_models_are_refused() -> None:
+    """What says nothing to a kind of model is an error that names it, instead of being lost in silence."""
+    buyers = rm.BGNBD(0.5, 4.4, 0.8, 0.8, unit="week").simulate([39.0] * 20, rng=1)
+    moments = rm.SampleMoments.from_correlation([[1.0, 0.5], [0.5, 1.0]], ["trust", "commitment"], n=50)
+    paths = rm.PathModel.parse("commitment ~ trust")
+    states = rm.markov.HMMSpec(states=2, emission=rm.markov.Poisson())
+    panel = rm.Panel.from_arrays([[0, 3], [4, 1]])
+    with pytest.raises(rm.InvalidParameters, match="BGNBD has no option starts, estimator, equal"):
+        rm.fit(rm.BGNBD, buyers, starts=3, estimator="MLR", equal=["loadings"])  # type: ignore[call-overload]
+    with pytest.raises(rm.InvalidParameters, match="PathModel has no option fixed, penalty, start, rng"):
+        rm.fit(paths, moments, fixed={"a": 1.0}, penalty=Ridge(1.0), start={"a": 2.0}, rng=3)  # type: ignore[call-overload]
+    with pytest.raises(rm.InvalidParameters, match="HMMSpec has no option start, missing, means"):
+        rm.fit(states, panel, start={"rate": 1.0}, missing="ml", means=True)  # type: ignore[call-overload]
+
+
+def test_the_known_defaults_are_those_of_the_verb() -> None:
+    """What counts as given is told apart from the defaults in the signature."""
+    declared = {name: one.default for name, one in inspect.signature(rm.fit).parameters.items()}
+    assert {name: declared[name] for name in estimation._DEFAULTS} == estimation._DEFAULTS
+    assert set(declared) - set(estimation._DEFAULTS) == {"model", "data", "check"}

@@ -135,6 +135,10 @@ def test_indices_are_never_above_one_nor_infinite():
     found = rm.fit(rm.PathModel.parse("b ~ a; c ~ b"), data).indices()
     assert (found.cfi, found.rmsea) == (1.0, 0.0)
     full = rm.fit(rm.PathModel.parse("b ~ a; c ~ a + b"), data).indices()
+    saturated = rm.fit(rm.PathModel.parse("x1 ~ x2"), rm.Survey.from_frame(FRAME, ["x1", "x2"]), estimator="MLR")
+    with pytest.raises(rm.InvalidParameters, match="no degree of freedom"):
+        saturated.indices(corrected=True)
+    assert "chi-square 0.000 on 0 degrees" in str(saturated)
     assert full.rmsea == 0.0
     assert np.isnan(full.rmsea_high)
 
@@ -170,7 +174,7 @@ def test_options_that_do_not_go_together_are_named():
         rm.fit(MODEL, FRAME)  # type: ignore[call-overload]
     with pytest.raises(rm.InvalidData, match="is for structural equations"):
         rm.fit(rm.BGNBD, TABLE)  # type: ignore[call-overload]
-    with pytest.raises(rm.InvalidParameters, match="no corrected test statistic"):
+    with pytest.raises(rm.InvalidParameters, match="no corrected test statistic: ML has none"):
         rm.fit(MODEL, TABLE).indices(corrected=True)
     with pytest.raises(rm.InvalidParameters, match="no parameter 'speed ~ visual'"):
         rm.fit(MODEL, TABLE).value("speed ~ visual")
