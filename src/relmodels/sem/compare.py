@@ -71,11 +71,12 @@ def compare(wide: PathFit, narrow: PathFit) -> Difference:
     """
     from scipy.stats import chi2
 
-    same = (wide.sizes, wide.names, wide.estimator, wide.missing) == (
+    same = (wide.sizes, wide.names, wide.estimator, wide.missing, wide.divisor) == (
         narrow.sizes,
         narrow.names,
         narrow.estimator,
         narrow.missing,
+        narrow.divisor,
     )
     df = narrow.df - wide.df
     if narrow.thresholds is not None:

@@ -17,7 +17,8 @@ def factor_scores(fit: PathFit, survey: Survey) -> FloatArray:
     """Return ``(n, m)`` the expected value of each latent variable of each respondent: Thurstone's regression scores.
 
     A respondent who left questions out is judged by those answered; who answered none has the mean of the group, and
-    scores are nearer to it the less was answered. Without modeled means they count from the means of the answers.
+    scores are nearer to it the less was answered. Without modeled means they count from the means of the answers that
+    the fit was made of, so that a respondent's score does not depend on who else is scored.
 
     Args:
         fit: of a model with latent variables.
@@ -25,7 +26,7 @@ def factor_scores(fit: PathFit, survey: Survey) -> FloatArray:
 
     Raises:
         InvalidData: if a question is lacking, or the groups are others.
-        InvalidParameters: if the fit is of ordinal answers.
+        InvalidParameters: if the fit is of ordinal answers, or of a table without means.
 
     Examples:
         >>> from relmodels.sem import PathModel, fit_paths
@@ -46,6 +47,10 @@ def factor_scores(fit: PathFit, survey: Survey) -> FloatArray:
     if own.groups != fit.groups:
         message = f"the groups of the survey are {', '.join(own.groups)}, those of the fit {', '.join(fit.groups)}"
         raise InvalidData(message)
+    means = fit.observed_mean if fit.implied_mean is None else fit.implied_mean
+    if means is None:
+        message = "the table of the fit has no means to count from; give SampleMoments its means="
+        raise InvalidParameters(message)
     count = len(fit.names)
     found = np.empty((len(own), len(fit.model.latent)))
     for group, structure in enumerate(fit.structures):
@@ -55,9 +60,8 @@ def factor_scores(fit: PathFit, survey: Survey) -> FloatArray:
         rows = np.flatnonzero(own.group == group)
         if not rows.size:
             continue
-        values = own.values[rows] / structure.scale[:count]
-        apart = values - (level[:count] if fit.implied_mean is not None else np.nanmean(values, axis=0))
-        seen, place = np.unique(~np.isnan(values), axis=0, return_inverse=True)
+        apart = (own.values[rows] - means[group]) / structure.scale[:count]
+        seen, place = np.unique(~np.isnan(apart), axis=0, return_inverse=True)
         for pattern, chosen in enumerate(seen):
             here = place.ravel() == pattern
             inner = inverse_of(implied.covariance[np.ix_(chosen, chosen)]) if chosen.any() else np.zeros((0, 0))

@@ -285,7 +285,7 @@ def _result(
         implied=read_only(
             np.array([part.covariance * np.outer(one, one) for part, one in zip(implied, scales, strict=True)])
         ),
-        observed_mean=_means([target.mean for target in problem.targets], scales),
+        observed_mean=found.moments.mean,
         implied_mean=_means([part.mean for part in implied], scales) if found.means else None,
         structures=found.structures,
         converged=solution.converged,

@@ -29,8 +29,9 @@ def power_by_size(
 ) -> Table:
     """Return how often each parameter would be told from 0 by surveys of some sizes, if the model holds as fitted.
 
-    Samples are normal with the implied covariances; each is fitted by maximum likelihood, and a parameter is told from
-    0 if its interval leaves 0 out. The fit may be of other data, of a pilot, or of a table that one expects.
+    Samples are normal with the implied covariances, and means if they are modeled; each is fitted by maximum
+    likelihood, and a parameter is told from 0 if its interval leaves 0 out. The fit may be of other data, of a pilot,
+    or of a table that one expects.
 
     Args:
         fit: of one group.
@@ -72,20 +73,22 @@ def power_by_size(
         raise InvalidParameters(message)
     random, limit = generator(rng), float(ndtri(0.5 + level / 2.0))
     root = root_of(fit.implied[0])
+    modeled = fit.implied_mean is not None
+    means = fit.implied_mean[0] if fit.implied_mean is not None else np.zeros(len(fit.names))
     rows: list[tuple[int, str, float, int]] = []
     for size in sizes:
         count = whole(size, "sizes", len(fit.names) + 1)
         told = np.zeros(len(places))
         failed = 0
         for _ in range(whole(draws, "draws", 1)):
-            values = random.normal(size=(count, len(fit.names))) @ root.T
+            values = random.normal(size=(count, len(fit.names))) @ root.T + means
             moments = SampleMoments(
                 names=fit.names,
                 sizes=(count,),
                 covariance=np.cov(values.T, bias=True)[None],
                 mean=values.mean(axis=0)[None],
             )
-            found = fit_paths(fit.model, moments, check=False)
+            found = fit_paths(fit.model, moments, means=modeled, check=False)
             if found.covariance is None:
                 failed += 1
                 continue

@@ -173,16 +173,12 @@ def bootstrap_paths(
     asked = whole(draws, "draws", 2)
     bent = total_second_slopes(_problem(fit, groups), fit.theta)
     tried = (_refit(fit, _drawn(groups, random), bent) for _ in range(asked))
-    found = [theta for theta in tried if theta is not None]
-    if len(found) < _MOST_FAILED * asked:
-        message = (
-            f"{asked - len(found)} of {asked} draws have no minimum; the model asks too much of so few respondents"
-        )
-        raise NotConverged(message, fit)
+    found = [solution.theta for solution in tried if solution is not None]
+    _require_most(fit, len(found), asked)
     without = np.empty((0, fit.theta.size))
     if interval == "bca":
         left = [_refit(fit, parts, bent) for parts in _without_each(groups)]
-        without = np.array([theta for theta in left if theta is not None])
+        without = np.array([solution.theta for solution in left if solution is not None])
     return PathBootstrap(fit, read_only(np.array(found)), read_only(without), asked - len(found))
 
 
@@ -200,6 +196,7 @@ def bollen_stine(fit: PathFit, survey: Survey, draws: int = 1000, *, rng: int | 
     Raises:
         InvalidData: if the survey is not the one the fit was made of.
         InvalidParameters: if the fit counted missing answers.
+        NotConverged: if more than half of the draws have no minimum.
 
     Examples:
         >>> rng = np.random.default_rng(1)
@@ -228,13 +225,17 @@ def bollen_stine(fit: PathFit, survey: Survey, draws: int = 1000, *, rng: int | 
     cases = fit.n - (len(fit.groups) if fit.divisor == "n-1" else 0)
     reached = []
     for _ in range(whole(draws, "draws", 2)):
-        solution = _nearby(_problem(fit, _drawn(turned, random)), fit.theta, bent)
-        if solution.converged:
+        solution = _refit(fit, _drawn(turned, random), bent)
+        if solution is not None:
             reached.append(cases * solution.value)
-    if not reached:
-        message = "no draw has a minimum; the model asks too much of so few respondents"
-        raise NotConverged(message, fit)
+    _require_most(fit, len(reached), draws)
     return float(np.mean(np.array(reached) >= fit.chi_square))
+
+
+def _require_most(fit: PathFit, reached: int, asked: int) -> None:
+    if reached < _MOST_FAILED * asked:
+        message = f"{asked - reached} of {asked} draws have no minimum; the model asks too much of so few respondents"
+        raise NotConverged(message, fit)
 
 
 def _groups(fit: PathFit, survey: Survey) -> list[FloatArray]:
@@ -260,13 +261,13 @@ def _without_each(groups: list[FloatArray]) -> Iterator[list[FloatArray]]:
             yield [np.delete(one, row, axis=0) if other == place else one for other, one in enumerate(groups)]
 
 
-def _refit(fit: PathFit, groups: list[FloatArray], bent: FloatArray) -> FloatArray | None:
-    """Return the estimates for other answers, ``None`` if the search has no minimum."""
+def _refit(fit: PathFit, groups: list[FloatArray], bent: FloatArray) -> Solution | None:
+    """Return the minimum for other answers, ``None`` if there is none."""
     try:
         solution = _nearby(_problem(fit, groups), fit.theta, bent)
     except np.linalg.LinAlgError:
         return None
-    return solution.theta if solution.converged else None
+    return solution if solution.converged else None
 
 
 def _nearby(problem: Problem, start: FloatArray, bent: FloatArray) -> Solution:

@@ -77,8 +77,8 @@ class PathFit:
         log_likelihood: ``nan`` for least squares.
         observed: ``(G, p, p)`` covariances.
         implied: ``(G, p, p)`` those that the model implies.
-        observed_mean: ``(G, p)``; ``None`` if means are not modeled.
-        implied_mean: ``(G, p)``.
+        observed_mean: ``(G, p)``; ``None`` if a table has none.
+        implied_mean: ``(G, p)``; ``None`` if means are not modeled.
         structures: the cells of each group.
         converged: whether the search ended at a minimum.
         rounds: its steps.

@@ -97,6 +97,10 @@ def test_scores_of_respondents_are_regressions():
     less = rm.sem.factor_scores(fit, some)[0]
     assert abs(less[0]) < 3.0
     assert np.isfinite(less).all()
+    np.testing.assert_allclose(rm.sem.factor_scores(fit, survey.rows(np.array([7])))[0], found[7], rtol=1e-12)
+    table = rm.SampleMoments.from_covariance(fit.observed[0], fit.names, n=301, divisor="n")
+    with pytest.raises(rm.InvalidParameters, match="no means to count from"):
+        rm.sem.factor_scores(rm.fit(fit.model, table), survey)
     with pytest.raises(rm.InvalidData, match="no question x9"):
         rm.sem.factor_scores(fit, survey.of(survey.names[:8]))
 
@@ -140,3 +144,14 @@ def test_larger_surveys_tell_more():
     assert power[1] == pytest.approx(stats.norm.cdf(ratio - 1.96), abs=0.12)
     with pytest.raises(rm.InvalidParameters, match="held parameters are not estimated"):
         rm.sem.power_by_size(fit, ["trust =~ t1"], [100], rng=1)
+
+
+def test_power_to_see_a_mean_is_that_of_its_test():
+    """A mean of .25 in 100 answers of deviation 1 is seen with the power of the two-sided z test."""
+    data = rm.SampleMoments.from_correlation([[1.0, 0.3], [0.3, 1.0]], ["a", "b"], n=100, means=[0.25, 0.0])
+    fit = rm.fit(rm.PathModel.parse("a ~~ b"), data, means=True)
+    found = rm.sem.power_by_size(fit, ["a ~1", "b ~1"], [100], draws=1000, rng=1)
+    power = np.asarray(found.column("power"))
+    limit = stats.norm.ppf(0.975)
+    assert power[0] == pytest.approx(stats.norm.sf(limit - 2.5) + stats.norm.cdf(-limit - 2.5), abs=0.04)
+    assert power[1] == pytest.approx(0.05, abs=0.025)

@@ -95,3 +95,5 @@ def test_what_is_refused(monkeypatch):
     monkeypatch.setattr("relmodels.sem.resampling._refit", lambda *given: None)
     with pytest.raises(rm.NotConverged, match="have no minimum"):
         bootstrap_paths(FIT, SURVEY, 5, rng=1)
+    with pytest.raises(rm.NotConverged, match="5 of 5 draws have no minimum"):
+        bollen_stine(FIT, SURVEY, 5, rng=1)
