@@ -37,6 +37,9 @@ from relmodels.sem.data import Divisor, SampleMoments, Survey
 from relmodels.sem.errors_of_estimates import Information
 from relmodels.sem.fit import Estimator, Missing, fit_paths
 from relmodels.sem.model import PathModel
+from relmodels.sem.pls.fit import fit_pls
+from relmodels.sem.pls.result import PLSFit
+from relmodels.sem.pls.spec import PLSSpec
 from relmodels.sem.result import PathFit
 
 __all__ = ["fit"]
@@ -144,6 +147,15 @@ def fit(
 
 @overload
 def fit(
+    model: PLSSpec,
+    data: Survey | SampleMoments,
+    *,
+    check: bool = True,
+) -> PLSFit: ...
+
+
+@overload
+def fit(
     model: Kind[FittedT],
     data: Rows,
     *,
@@ -157,7 +169,7 @@ def fit(
 
 
 def fit(  # noqa: PLR0913  the options of all workshops meet here; each overload has its own few
-    model: type[Any] | Kind[Any] | HMMSpec | PathModel,
+    model: type[Any] | Kind[Any] | HMMSpec | PathModel | PLSSpec,
     data: Rows | Survey | SampleMoments,
     *,
     fixed: Mapping[str, float] | None = None,
@@ -175,13 +187,13 @@ def fit(  # noqa: PLR0913  the options of all workshops meet here; each overload
     equal: Iterable[Equality] = (),
     free: Iterable[str] = (),
     means: bool = False,
-) -> Fit[Any] | HMMFit | PathFit:
+) -> Fit[Any] | HMMFit | PathFit | PLSFit:
     """Return the fit of ``model`` to ``data`` by maximum likelihood, or with a penalty or a prior by its mode.
 
     Args:
         model: the class of the model, for example ``rm.BGNBD``, or another kind, or a specification such as an
-            ``rm.markov.HMMSpec``, whose fit is an ``rm.markov.HMMFit``, or ``rm.PathModel``, whose fit is a
-            ``rm.sem.PathFit``.
+            ``rm.markov.HMMSpec``, whose fit is an ``rm.markov.HMMFit``, ``rm.PathModel``, whose fit is a
+            ``rm.sem.PathFit``, or ``rm.sem.PLSSpec``, whose fit is a ``rm.sem.PLSFit``.
         data: rows of the kind the model needs, for example a ``PurchaseSummary`` or a ``Panel``. If a summary has
             covariates, the result is a fit of the model with coefficients: ``rm.WithCovariates``, or
             ``rm.SpendWithCovariates`` for gamma-gamma. A ``CovariatePanel`` gives one of ``rm.TimeVaryingParetoNBD``.
@@ -227,6 +239,9 @@ def fit(  # noqa: PLR0913  the options of all workshops meet here; each overload
     if isinstance(model, HMMSpec):
         _refuse("HMMSpec", {"start": start} | survey)
         return fit_hmm(model, _rows(model, data), **search, **guesses, check=check)
+    if isinstance(model, PLSSpec):
+        _refuse("PLSSpec", search | {"start": start} | guesses | survey)
+        return fit_pls(model, _survey(data), check=check)
     if isinstance(model, PathModel):
         _refuse("PathModel", search | {"start": start} | guesses)
         return fit_paths(model, _survey(data), **survey, check=check)

@@ -123,6 +123,7 @@ def paths() -> list[object]:
     survey = rm.Survey.from_frame(answers, list("abc"))
     fit = rm.fit(rm.PathModel.parse("c ~ a + b"), survey)
     latent = rm.fit(rm.PathModel.parse("f =~ a + b + c"), survey, check=False)
+    sums = rm.fit(rm.sem.PLSSpec(rm.PathModel.parse("c ~ a + b")), survey)
     return [
         survey,
         survey.moments(),
@@ -133,6 +134,10 @@ def paths() -> list[object]:
         rm.sem.modification_indices(fit),
         rm.sem.reliability(latent),
         rm.sem.bootstrap_paths(fit, survey, 5, rng=1),
+        sums,
+        sums.layout,
+        rm.sem.bootstrap_pls(sums, survey, 5, rng=1),
+        rm.sem.pls_predict(sums, survey, rng=1),
         rm.sem.polychorics(["a", "b"], np.array([[0, 0], [0, 1], [1, 0], [1, 1], [1, 1], [0, 0]])),
     ]
 

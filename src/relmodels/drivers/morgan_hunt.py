@@ -27,6 +27,7 @@ from relmodels.frames.table import Table
 from relmodels.sem.compare import compare
 from relmodels.sem.effects import Effects, effects, indirect_ways
 from relmodels.sem.model import Disturbances, PathModel
+from relmodels.sem.pls.resampling import PLSBootstrap
 from relmodels.sem.result import PathFit
 
 __all__ = [
@@ -331,26 +332,27 @@ def _check_items(items: Mapping[str, Sequence[str]], reliability: Mapping[str, f
     problems.raise_if_any(InvalidParameters)
 
 
-def _name_in(fit: PathFit, code: str) -> str:
-    """Return the name of a construct in the model of a fit."""
-    known = {*fit.names, *fit.model.latent}
+def _name_in(model: PathModel, code: str) -> str:
+    """Return the name of a construct in a model."""
+    known = {*model.observed, *model.latent}
     for name in (f"{code}_true", code):
         if name in known:
             return name
-    ways = [row for row in fit.model.rows if row.operator == "~"]
+    ways = [row for row in model.rows if row.operator == "~"]
     message = (
         f"the model has no construct {code!r}; make it with key_mediating(), whose {len(ways)} paths have its names"
     )
     raise InvalidParameters(message)
 
 
-def hypotheses(fit: PathFit, level: float = 0.95) -> Table:
+def hypotheses(fit: PathFit | PLSBootstrap, level: float = 0.95) -> Table:
     """Return a row for each of the thirteen paths: expected sign, estimate, interval, and verdict.
 
     A path is supported if its interval leaves out 0 on the side of the expected sign.
 
     Args:
-        fit: of :func:`key_mediating`, whose constructs have their own codes as names.
+        fit: of :func:`key_mediating`, whose constructs have their own codes as names; or the bootstrap of its fit by
+            partial least squares, whose paths are standardized.
         level: of the intervals.
 
     Raises:
@@ -369,11 +371,15 @@ def hypotheses(fit: PathFit, level: float = 0.95) -> Table:
         Marketing 58(3), 20-38.
 
     """
-    fit.require_minimum()
-    table = fit.table(level)
+    model, table, heading, standardized = _tested(fit, level)
+    names = list(table.column(heading))
     rows = []
     for one in HYPOTHESES:
-        place = fit.place(f"{_name_in(fit, one.effect)} ~ {_name_in(fit, one.cause)}")
+        path = f"{_name_in(model, one.effect)} ~ {_name_in(model, one.cause)}"
+        if path not in names:
+            message = f"the model has no path {path!r}; make it with key_mediating()"
+            raise InvalidParameters(message)
+        place = names.index(path)
         low, high = (float(np.asarray(table.column(end))[place]) for end in ("low", "high"))
         rows.append((one, place, low, high, _verdict(one.sign, low, high)))
     return Table(
@@ -383,11 +389,19 @@ def hypotheses(fit: PathFit, level: float = 0.95) -> Table:
             "estimate": np.array([table.column("estimate")[place] for _, place, *_ in rows]),
             "low": np.array([low for *_, low, _, _ in rows]),
             "high": np.array([high for *_, high, _ in rows]),
-            "standardized": np.array([table.column("standardized")[place] for _, place, *_ in rows]),
+            "standardized": np.array([table.column(standardized)[place] for _, place, *_ in rows]),
             "verdict": [verdict for *_, verdict in rows],
             "in 1994": ["supported" if one.supported else "not significant" for one, *_ in rows],
         }
     )
+
+
+def _tested(fit: PathFit | PLSBootstrap, level: float) -> tuple[PathModel, Table, str, str]:
+    """Return the model, a table with intervals, and its columns of paths and of standardized values."""
+    if isinstance(fit, PathFit):
+        fit.require_minimum()
+        return fit.model, fit.table(level), "parameter", "standardized"
+    return fit.fit.spec.model, fit.table("path", level), "path", "estimate"
 
 
 def _verdict(sign: int, low: float, high: float) -> Verdict:
@@ -451,7 +465,7 @@ def _criteria(fit: PathFit, level: float) -> tuple[float, float, float, float]:
     paths = [place for place, one in enumerate(fit.parameters) if one.operator == "~" and one.index >= 0]
     low, high = np.asarray(table.column("low"))[paths], np.asarray(table.column("high"))[paths]
     shares = fit.r_squared()
-    explained = [shares[_name_in(fit, code)] for code in _AFTER]
+    explained = [shares[_name_in(fit.model, code)] for code in _AFTER]
     return found.cfi, float(np.mean((low > 0.0) | (high < 0.0))), float(np.mean(explained)), found.pnfi
 
 
@@ -482,7 +496,7 @@ def mediation(
         Marketing 58(3), 20-38.
 
     """
-    pairs = [(_name_in(fit, cause), _name_in(fit, effect)) for cause in _BEFORE for effect in _AFTER]
+    pairs = [(_name_in(fit.model, cause), _name_in(fit.model, effect)) for cause in _BEFORE for effect in _AFTER]
     return tuple(
         effects(fit, cause, effect, level=level, draws=draws, rng=rng)
         for cause, effect in pairs

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 import numpy as np
 
 from relmodels.core.errors import InvalidParameters
 from relmodels.plot.canvas import FAINT, INK, axes_for
+from relmodels.sem.pls.resampling import PLSBootstrap
+from relmodels.sem.pls.result import PLSFit
 from relmodels.sem.result import PathFit
 
 if TYPE_CHECKING:
@@ -20,14 +23,31 @@ _DOWN: Final = "#D55E00"
 _WIDE: Final = 6.0  # points of a standardized path of 1
 
 
-def paths(fit: PathFit, *, ax: Axes | None = None, group: int = 0, names: dict[str, str] | None = None) -> Axes:
+@dataclass(frozen=True, slots=True)
+class _Link:
+    """A path: from where to where, how strong, and whether its interval leaves out 0."""
+
+    cause: str
+    effect: str
+    value: float
+    certain: bool
+
+
+def paths(
+    fit: PathFit | PLSFit | PLSBootstrap,
+    *,
+    ax: Axes | None = None,
+    group: int = 0,
+    names: dict[str, str] | None = None,
+) -> Axes:
     """Return the path diagram of a fit: each cause left of what it leads to, standardized paths, what is explained.
 
     An arrow is as wide as its path, blue if positive and orange if negative; one that may be 0 by its interval of 95 %
-    is gray and dashed. Indicators are left out; the share of each caused construct that is explained stands in its box.
+    is gray and dashed; a fit by partial least squares has intervals by its bootstrap only. Indicators are left out; the
+    share of each caused construct that is explained stands in its box.
 
     Args:
-        fit: of a model with paths and without circles.
+        fit: of a model with paths and without circles, or the bootstrap of one by partial least squares.
         ax: the axes to draw on; those of a new figure by default.
         group: the place of the group.
         names: what to write in the boxes, by name; names themselves by default.
@@ -44,24 +64,15 @@ def paths(fit: PathFit, *, ax: Axes | None = None, group: int = 0, names: dict[s
         9
 
     """
-    fit.require_minimum()
-    links = [
-        (place, one)
-        for place, one in enumerate(fit.parameters)
-        if one.operator == "~" and one.group == group and (one.index >= 0 or one.value)
-    ]
+    links, shares = _links(fit, group) if isinstance(fit, PathFit) else _links_of_sums(fit)
     if not links:
         message = "the model has no paths to draw"
         raise InvalidParameters(message)
-    where = _places([(one.right, one.left) for _, one in links])
+    where = _places([(one.cause, one.effect) for one in links])
     ax = axes_for(ax)
-    table = fit.table()
-    low, high, value = (np.asarray(table.column(name)) for name in ("low", "high", "standardized"))
-    for place, one in links:
-        certain = one.index < 0 or low[place] > 0.0 or high[place] < 0.0
-        _arrow(ax, where[one.right], where[one.left], float(value[place]), certain=bool(certain))
-    shares = fit.r_squared(group)
-    depends = {one.left for _, one in links}
+    for one in links:
+        _arrow(ax, where[one.cause], where[one.effect], one.value, certain=one.certain)
+    depends = {one.effect for one in links}
     for name, at in where.items():
         shown = (names or {}).get(name, name)
         text = f"{shown}\n{shares[name]:.0%} explained" if name in depends else shown
@@ -72,6 +83,40 @@ def paths(fit: PathFit, *, ax: Axes | None = None, group: int = 0, names: dict[s
     ax.set_xlim(min(columns) - 0.55, max(columns) + 0.55)
     ax.set_ylim(min(rows) - 0.6, max(rows) + 0.6)
     return ax
+
+
+def _links(fit: PathFit, group: int) -> tuple[list[_Link], dict[str, float]]:
+    """Return the paths of a fit, and the shares explained."""
+    fit.require_minimum()
+    table = fit.table()
+    low, high, value = (np.asarray(table.column(name)) for name in ("low", "high", "standardized"))
+    links = [
+        _Link(
+            one.right,
+            one.left,
+            float(value[place]),
+            certain=bool(one.index < 0 or low[place] > 0.0 or high[place] < 0.0),
+        )
+        for place, one in enumerate(fit.parameters)
+        if one.operator == "~" and one.group == group and (one.index >= 0 or one.value)
+    ]
+    return links, fit.r_squared(group)
+
+
+def _links_of_sums(found: PLSFit | PLSBootstrap) -> tuple[list[_Link], dict[str, float]]:
+    """Return the paths of a fit by partial least squares; without a bootstrap all are drawn as certain."""
+    fit = found.fit if isinstance(found, PLSBootstrap) else found
+    certain = [True] * len(fit.layout.paths)
+    if isinstance(found, PLSBootstrap):
+        table = found.table()
+        low, high = (np.asarray(table.column(name)) for name in ("low", "high"))
+        certain = list(((low > 0.0) | (high < 0.0)).tolist())
+    names = fit.layout.constructs
+    links = [
+        _Link(names[cause], names[effect], float(fit.coefficients[effect, cause]), certain=one)
+        for (cause, effect), one in zip(fit.layout.paths, certain, strict=True)
+    ]
+    return links, fit.r_squared()
 
 
 def _places(links: list[tuple[str, str]]) -> dict[str, tuple[float, float]]:

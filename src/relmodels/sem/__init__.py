@@ -9,6 +9,11 @@ from relmodels.sem.indices import FitIndices
 from relmodels.sem.items import first_component_share, item_statistics, marker_adjusted
 from relmodels.sem.model import PathModel, PathRow, Relation
 from relmodels.sem.modification import ModificationIndices, modification_indices
+from relmodels.sem.pls.fit import fit_pls
+from relmodels.sem.pls.prediction import PLSPrediction, pls_predict, stone_geisser
+from relmodels.sem.pls.resampling import PLSBootstrap, bootstrap_pls
+from relmodels.sem.pls.result import PLSFit, PLSIndices
+from relmodels.sem.pls.spec import PLSSpec
 from relmodels.sem.polychoric import Polychorics, polychorics
 from relmodels.sem.power import power_by_size
 from relmodels.sem.reliability import Reliability, cronbach_alpha, heterotrait_monotrait, reliability
@@ -23,6 +28,11 @@ __all__ = [
     "Effects",
     "FitIndices",
     "ModificationIndices",
+    "PLSBootstrap",
+    "PLSFit",
+    "PLSIndices",
+    "PLSPrediction",
+    "PLSSpec",
     "PathBootstrap",
     "PathFit",
     "PathModel",
@@ -35,18 +45,22 @@ __all__ = [
     "Survey",
     "bollen_stine",
     "bootstrap_paths",
+    "bootstrap_pls",
     "compare",
     "cronbach_alpha",
     "effects",
     "factor_scores",
     "first_component_share",
     "fit_paths",
+    "fit_pls",
     "heterotrait_monotrait",
     "indirect_ways",
     "item_statistics",
     "marker_adjusted",
     "modification_indices",
+    "pls_predict",
     "polychorics",
     "power_by_size",
     "reliability",
+    "stone_geisser",
 ]

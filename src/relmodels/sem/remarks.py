@@ -14,7 +14,14 @@ from relmodels.sem.prepare import Prepared
 __all__ = ["Remark", "RemarkKind", "remarks_of"]
 
 RemarkKind: TypeAlias = Literal[
-    "negative_variance", "latent_covariance", "left_out", "few_cases", "correlations", "weak_information"
+    "negative_variance",
+    "latent_covariance",
+    "left_out",
+    "few_cases",
+    "correlations",
+    "weak_information",
+    "against",
+    "reliability",
 ]
 
 _FEW: Final = 5  # cases for each parameter, a rule of thumb

@@ -21,6 +21,7 @@ from relmodels.sem.complete import fixed_causes
 from relmodels.sem.data import Survey
 from relmodels.sem.discrepancy import Form, Target
 from relmodels.sem.expressions import evaluate
+from relmodels.sem.intervals import interval_ends
 from relmodels.sem.linear import inverse_of, root_of
 from relmodels.sem.prepare import constraints_of
 from relmodels.sem.result import PathFit
@@ -79,7 +80,7 @@ class PathBootstrap:
         drawn = _everything(self.fit, self.theta)
         left = _everything(self.fit, self.without) if self.without.size else None
         ends = [
-            _ends(drawn[:, place], at[place], None if left is None else left[:, place], level)
+            interval_ends(drawn[:, place], at[place], None if left is None else left[:, place], level)
             for place in range(at.size)
         ]
         return Table(
@@ -106,22 +107,6 @@ def _everything(fit: PathFit, thetas: FloatArray) -> FloatArray:
             values[relation.left] = evaluate(relation.right, values)
             found[row, place] = values[relation.left]
     return np.hstack([thetas, found])
-
-
-def _ends(drawn: FloatArray, at: float, left: FloatArray | None, level: float) -> tuple[float, float]:
-    """Return the ends of an interval, Efron's if there are estimates without each respondent."""
-    from scipy.special import ndtr, ndtri
-
-    tails = np.array([0.5 - level / 2.0, 0.5 + level / 2.0])
-    if left is not None:
-        below = np.clip((np.sum(drawn < at) + 0.5 * np.sum(drawn == at)) / drawn.size, 1e-6, 1.0 - 1e-6)
-        bias, apart = float(ndtri(below)), left.mean() - left
-        spread = float(np.sum(apart**2)) ** 1.5
-        growth = float(np.sum(apart**3)) / (6.0 * spread) if spread > 0.0 else 0.0
-        moved = bias + np.asarray(ndtri(tails), dtype=np.float64)
-        tails = np.asarray(ndtr(bias + moved / (1.0 - growth * moved)), dtype=np.float64)
-    low, high = np.quantile(drawn, tails)
-    return float(low), float(high)
 
 
 def bootstrap_paths(

@@ -1,0 +1,1 @@
+"""Partial least squares path modeling: constructs as weighted sums of their items."""
