@@ -14,6 +14,7 @@ from relmodels.catalogue.loyalty import LOYALTY
 from relmodels.catalogue.margins import MARGINS
 from relmodels.catalogue.returns import RETURNS
 from relmodels.catalogue.stakeholders import STAKEHOLDERS
+from relmodels.catalogue.structural import STRUCTURAL
 from relmodels.catalogue.value import VALUE
 from relmodels.core.text import plain
 
@@ -22,6 +23,7 @@ __all__ = ["CATALOGUE", "find"]
 CATALOGUE: Final[tuple[Entry, ...]] = (
     *STAKEHOLDERS,
     *DEVELOPMENT,
+    *STRUCTURAL,
     *BTYD,
     *VALUE,
     *CLASSES,
