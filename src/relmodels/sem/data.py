@@ -193,6 +193,7 @@ class Survey:
         *,
         group: str | None = None,
         reverse: Mapping[str, tuple[float, float]] | None = None,
+        count: str | None = None,
     ) -> Self:
         """Return the answers in some columns of a table.
 
@@ -202,10 +203,12 @@ class Survey:
             group: the column that says to which group a respondent belongs.
             reverse: questions that ask the other way round, with the lowest and highest answer; an answer ``x`` becomes
                 ``low + high - x``.
+            count: the column that says how many respondents gave the answers of a row, as in a table of frequencies; a
+                row is one respondent by default.
 
         Raises:
             InvalidData: naming missing columns, text where numbers are needed, infinite answers with their rows,
-                reversed answers off their scale, and respondents without a group.
+                reversed answers off their scale, respondents without a group, and counts that are no whole numbers.
 
         """
         problems = Problems("survey")
@@ -214,7 +217,7 @@ class Survey:
         wanted = list(dict.fromkeys(columns))
         if len(wanted) < len(list(columns)):
             problems.add("a column is named twice")
-        require([*wanted, *(() if group is None else (group,))], list(table.columns), problems)
+        require([*wanted, *(one for one in (group, count) if one is not None)], list(table.columns), problems)
         for name in reverse or {}:
             if name not in wanted:
                 problems.add(f"reverse names {name!r}, which is none of the columns")
@@ -228,9 +231,11 @@ class Survey:
             found = identifiers(table.key(group), group, problems)
             keys, codes = np.unique(found.codes, return_inverse=True)
             names = tuple(str(one) for one in found.of(keys).tolist())
-        if not problems and not len(table):
-            problems.add("the table has no rows")
+        times = np.ones(len(table), dtype=np.int64) if count is None else _counts(table, count, problems)
+        if not problems and not times.sum():
+            problems.add("the table has no rows" if count is None else f"{count} is 0 in every row")
         problems.raise_if_any()
+        values, codes = np.repeat(values, times, axis=0), np.repeat(codes, times)
         return cls(names=tuple(wanted), values=read_only(values), group=read_only(codes.astype(np.int64)), groups=names)
 
     def __len__(self) -> int:
@@ -326,6 +331,20 @@ def _answers(table: Columns, name: str, turned: tuple[float, float] | None, prob
     if off.any():
         problems.add(f"{name} is off the scale from {low:g} to {high:g} in {row_list(off)}")
     return low + high - values
+
+
+def _counts(table: Columns, name: str, problems: Problems) -> IntArray:
+    """Return how many respondents each row stands for."""
+    found = table.column(name)
+    if isinstance(found, Coded):
+        problems.add(f"{name} holds text, numbers are needed; convert the column first")
+        return np.ones(len(table), dtype=np.int64)
+    values = column(found, name, problems)
+    off = np.asarray(~((values >= 0.0) & (values == np.floor(values)) & np.isfinite(values)), dtype=bool)
+    if off.any():
+        problems.add(f"{name} must be whole numbers from 0 on; it is not in {row_list(off)}")
+        return np.ones(len(table), dtype=np.int64)
+    return values.astype(np.int64)
 
 
 def _square(values: ArrayLike, name: str, problems: Problems) -> FloatArray:

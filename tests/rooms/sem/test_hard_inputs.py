@@ -178,3 +178,38 @@ def test_options_that_do_not_go_together_are_named():
         rm.fit(MODEL, TABLE).indices(corrected=True)
     with pytest.raises(rm.InvalidParameters, match="no parameter 'speed ~ visual'"):
         rm.fit(MODEL, TABLE).value("speed ~ visual")
+
+
+def test_a_table_of_frequencies_is_the_respondents_it_counts():
+    """Rows with a count give the fit of rows repeated so often, for normal and for ordinal answers."""
+    rng = np.random.default_rng(3)
+    trust = rng.normal(size=400)
+    answers = {name: np.digitize(trust + rng.normal(size=400), [-0.8, 0.5]) for name in ("t1", "t2", "t3", "t4")}
+    rows, counts = np.unique(np.array(list(answers.values())).T, axis=0, return_counts=True)
+    table = {name: rows[:, place] for place, name in enumerate(answers)} | {"n": counts}
+    model = rm.PathModel.parse("trust =~ t1 + t2 + t3 + t4")
+    for estimator in ("ML", "MLR", "WLSMV"):
+        whole, counted = (
+            rm.fit(model, survey, estimator=estimator)
+            for survey in (
+                rm.Survey.from_frame(answers, list(answers)),
+                rm.Survey.from_frame(table, list(answers), count="n"),
+            )
+        )
+        assert counted.n == 400
+        assert counted.theta == pytest.approx(whole.theta, abs=1e-10)
+        assert counted.errors == pytest.approx(whole.errors, abs=1e-10)
+        assert counted.chi_square == pytest.approx(whole.chi_square, abs=1e-8)
+
+
+def test_counts_that_are_no_whole_numbers_are_named():
+    """Halves, negative numbers, gaps and text in a column of counts are told with their rows."""
+    answers = {"t1": [1.0, 2.0, 3.0, 4.0], "n": [1.0, 0.5, -1.0, None], "text": ["a", "b", "c", "d"]}
+    with pytest.raises(rm.InvalidData, match=r"n must be whole numbers from 0 on; it is not in rows 1, 2, 3"):
+        rm.Survey.from_frame(answers, ["t1"], count="n")
+    with pytest.raises(rm.InvalidData, match="text holds text"):
+        rm.Survey.from_frame(answers, ["t1"], count="text")
+    with pytest.raises(rm.InvalidData, match="zero is 0 in every row"):
+        rm.Survey.from_frame({"t1": [1.0, 2.0], "zero": [0, 0]}, ["t1"], count="zero")
+    with pytest.raises(rm.InvalidData, match="weight"):
+        rm.Survey.from_frame(answers, ["t1"], count="weight")
