@@ -14,7 +14,7 @@ from relmodels.sem.prepare import Prepared
 __all__ = ["Remark", "RemarkKind", "remarks_of"]
 
 RemarkKind: TypeAlias = Literal[
-    "negative_variance", "latent_covariance", "left_out", "few_cases", "correlations", "weak_information"
+    "negative_variance", "latent_covariance", "left_out", "few_cases", "correlations", "weak_information", "pairwise"
 ]
 
 _FEW: Final = 5  # cases for each parameter, a rule of thumb
@@ -51,7 +51,8 @@ def remarks_of(
     said += _of_latent(found, theta)
     whole = found.moments.n + answers.left_out
     if answers.left_out:
-        text = f"{answers.left_out} of {whole} respondents did not answer every question and are left out"
+        why = "did not answer every question" if answers.listwise else "answered no question"
+        text = f"{answers.left_out} of {whole} respondents {why} and are left out"
         said.append(Remark("left_out", text))
     if found.moments.n < _FEW * found.count:
         text = f"{found.moments.n} cases for {found.count} parameters; fewer than {_FEW} for each is thin"
