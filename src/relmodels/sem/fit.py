@@ -12,6 +12,7 @@ from relmodels.core.arrays import FloatArray, read_only
 from relmodels.core.errors import InvalidParameters, NotConverged, Problems
 from relmodels.sem.active import solved
 from relmodels.sem.baseline import independence
+from relmodels.sem.causes import with_causes
 from relmodels.sem.complete import Equal, fixed_causes
 from relmodels.sem.data import Divisor, SampleMoments, Survey
 from relmodels.sem.errors_of_estimates import (
@@ -30,7 +31,7 @@ from relmodels.sem.remarks import remarks_of
 from relmodels.sem.result import Baseline, PathFit
 from relmodels.sem.robust import Traces, moment_trace, scale_and_shift, traces
 from relmodels.sem.scaling import pattern_scores
-from relmodels.sem.search import Problem, Solution
+from relmodels.sem.search import Problem, Solution, total_curvature, total_second_slopes
 from relmodels.sem.spread import least_squares_spread
 from relmodels.sem.weights import moment_spread, require_enough
 
@@ -131,7 +132,7 @@ def fit_paths(
 def _prepared(model: PathModel, answers: Answers, options: Options) -> Prepared:
     """Return the model with its data, and with weights of single moments if the estimator has them."""
     form = FORMS[options.estimator]
-    if options.estimator in _BY_MOMENTS and (fixed := fixed_causes(model)):
+    if form != "ML" and options.estimator in _BY_MOMENTS and (fixed := fixed_causes(model)):
         message = (
             f"{options.estimator} rests on the spread of all moments; observed causes ({', '.join(fixed)}) must be "
             "random: make the model with fixed_causes=False, or use MLR"
@@ -246,10 +247,11 @@ def _scaling(
     """
     if options.estimator not in {"MLR", "MLM", *_SHIFTED} or df == 0:
         return _PLAIN
+    problem, theta = with_causes(found, problem, theta)
     if options.missing == "ml":
         return answers.scaling(problem, theta, df), 0.0
-    directions = free_directions(problem, theta)
-    bread = inverse_on(of_information(found, problem, theta, options.information), directions)
+    of_cells = total_curvature if options.information == "expected" else total_second_slopes
+    bread = inverse_on(of_cells(problem, theta), free_directions(problem, theta))
     if options.estimator in _SHIFTED:
         return scale_and_shift(_traces(problem, theta, bread, answers), df)
     whole = 0.0
