@@ -207,9 +207,10 @@ def fit(  # noqa: PLR0913  the options of all workshops meet here; each overload
         check: raise if the search does not end at a maximum; ``False`` returns the record of the search instead.
         starts: of a hidden Markov model, whose likelihood has several maxima: how many guesses to begin from.
         rng: of a hidden Markov model: the source of chance of these guesses.
-        estimator: of structural equations, as are all that follow: ``ML``, ``MLR``, ``MLM``, ``GLS``, ``ULS`` or
-            ``WLSMV`` for answers on a few steps.
-        missing: whether respondents who left a question out are left out, or count with what they answered.
+        estimator: of structural equations, as are all that follow: ``ML``, ``MLR``, ``MLM``, ``MLMV``, ``GLS``,
+            ``ULS``, ``ULSMV``, ``WLS``, ``DWLS``, or ``WLSMV`` for answers on a few steps.
+        missing: whether respondents who left a question out are left out (``listwise``), count with what they answered
+            (``ml``), or, for ``WLSMV``, with each pair of questions that they answered (``pairwise``).
         divisor: of covariances and of the test statistic.
         information: behind standard errors, expected or observed.
         equal: kinds of parameters that are the same in all groups, such as ``["loadings", "intercepts"]``.

@@ -14,6 +14,7 @@ import pytest
 import relmodels as rm
 from relmodels.sem import PathFit, PathModel, Survey
 from relmodels.sem import fit as structural
+from relmodels.sem.active import solved
 from relmodels.sem.complete import Parameter
 
 DATA = Path(__file__).parent / "data"
@@ -161,7 +162,6 @@ def test_errors_where_lavaan_stopped_are_its_own(name, monkeypatch):
     """At the stored estimates, a little short of the minimum, every error agrees to the stored digits: 1e-7."""
     one = CASES[name]
     estimates = STORED[one.stored[0]][one.stored[1]]["estimates"]
-    solved = structural._solved
 
     def stopped(found, answers):
         problem, solution = solved(found, answers)
@@ -171,7 +171,7 @@ def test_errors_where_lavaan_stopped_are_its_own(name, monkeypatch):
                 theta[parameter.index] = stored_of(parameter, estimates)[0]
         return problem, replace(solution, theta=theta)
 
-    monkeypatch.setattr(structural, "_solved", stopped)
+    monkeypatch.setattr(structural, "solved", stopped)
     fit = fitted(one)
     for parameter, error in zip(fit.parameters, fit.errors, strict=True):
         if parameter.index >= 0:

@@ -52,7 +52,7 @@ def compare(wide: PathFit, narrow: PathFit) -> Difference:
 
     Raises:
         InvalidParameters: if the fits are of other cases or by other estimators, the narrow one has no more degrees of
-            freedom, or the correction of the difference comes out below 0.
+            freedom, their test statistics are shifted, or the correction of the difference comes out below 0.
 
     Examples:
         >>> from relmodels.sem import PathModel, SampleMoments, fit_paths
@@ -79,8 +79,11 @@ def compare(wide: PathFit, narrow: PathFit) -> Difference:
         narrow.divisor,
     )
     df = narrow.df - wide.df
-    if narrow.thresholds is not None:
-        message = "fits of ordinal answers have no difference of test statistics; compare their indices"
+    if shifted := {one.estimator for one in (wide, narrow)} & {"DWLS", "ULSMV", "MLMV", "WLSMV"}:
+        message = (
+            f"test statistics of {', '.join(sorted(shifted))} are shifted and have no difference; compare the indices, "
+            "or fit with MLR, MLM or WLS"
+        )
         raise InvalidParameters(message)
     if not same or df <= 0:
         message = (

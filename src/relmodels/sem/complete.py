@@ -17,7 +17,7 @@ from relmodels.core.errors import InvalidData, InvalidParameters, Problems
 from relmodels.sem.model import PathModel, PathRow
 from relmodels.sem.syntax import Modifiers
 
-__all__ = ["Equal", "Parameter", "completed"]
+__all__ = ["EQUALS", "Equal", "Parameter", "completed", "fixed_causes"]
 
 Equal: TypeAlias = Literal[
     "loadings", "intercepts", "residuals", "residual_covariances", "regressions", "variances", "covariances", "means"

@@ -2,7 +2,8 @@
 
 Normal theory (``ML``): ``log|Σ| + tr(S Σ⁻¹) - log|S| - p + (m - μ)' Σ⁻¹ (m - μ)``. Least squares: half the sum of
 squares of ``S - Σ`` as measured by a weight, the identity in the units of the data (``ULS``) or the observed table
-(``GLS``).
+(``GLS``); or the squares of single residuals, weighted by how sure each moment is (``DWLS``), or their quadratic form
+(``WLS``).
 """
 
 from __future__ import annotations
@@ -17,9 +18,19 @@ from relmodels.sem.linear import inverse_of, root_of
 from relmodels.sem.patterns import Patterns, inverses, pulled
 from relmodels.sem.structure import Implied, Structure
 
-__all__ = ["Form", "Target", "curvature", "discrepancy", "gradient", "moment_slopes", "second_slopes"]
+__all__ = [
+    "Form",
+    "Target",
+    "cell_slopes",
+    "curvature",
+    "discrepancy",
+    "gradient",
+    "moment_slopes",
+    "second_slopes",
+    "weighed",
+]
 
-Form: TypeAlias = Literal["ML", "GLS", "ULS"]
+Form: TypeAlias = Literal["ML", "GLS", "ULS", "WLS", "DWLS"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -31,8 +42,10 @@ class Target:
         mean: ``(p,)``; ``None`` if means are not modeled.
         share: of all cases that are in the group.
         weight: ``(p, p)`` the matrix that measures residuals in least squares; ``None`` for normal theory.
-        pairs: ``(p, p)`` weights of the squared residuals of single covariances, each pair once; ``None`` for others.
         patterns: the answers, if some are missing; the moments are then those that make them most likely.
+        moments: weights of the residuals of single moments, ``(P,)`` of their squares or ``(P, P)`` of their products:
+            of the lower triangle of the covariances by rows, then of the means if they are modeled; ``None`` for
+            others.
 
     """
 
@@ -41,15 +54,16 @@ class Target:
     share: float
     weight: FloatArray | None = None
     patterns: Patterns | None = None
-    pairs: FloatArray | None = None
+    moments: FloatArray | None = None
 
 
 def discrepancy(target: Target, implied: Implied) -> float:
     """Return the discrepancy of one group; infinite where the implied covariances are none."""
     if target.patterns is not None:
         return pulled(target.patterns, implied.covariance, implied.mean).value
-    if target.pairs is not None:
-        return float(0.5 * np.sum(target.pairs * (target.covariance - implied.covariance) ** 2))
+    if target.moments is not None:
+        apart = _residuals(target, implied)
+        return float(apart @ weighed(target.moments, apart))
     if target.weight is not None:
         left = target.weight @ (target.covariance - implied.covariance)
         return float(0.5 * np.sum(left * left.T)) + _of_means(target, implied, target.weight)
@@ -71,6 +85,34 @@ def _of_means(target: Target, implied: Implied, weight: FloatArray) -> float:
     return float(apart @ weight @ apart)
 
 
+def _residuals(target: Target, implied: Implied) -> FloatArray:
+    """Return ``(P,)`` observed less implied moments, in the order of their weights."""
+    row, column = np.tril_indices(len(target.covariance))
+    apart: FloatArray = (target.covariance - implied.covariance)[row, column]
+    return apart if target.mean is None else np.concatenate([apart, target.mean - implied.mean])
+
+
+def weighed(weight: FloatArray, what: FloatArray) -> FloatArray:
+    """Return a weight times a vector or a matrix; a weight with one axis is a diagonal.
+
+    Examples:
+        >>> weighed(np.array([1.0, 2.0]), np.ones((2, 2))).tolist()
+        [[1.0, 1.0], [2.0, 2.0]]
+
+    """
+    if weight.ndim == 2:
+        return np.asarray(weight @ what, dtype=np.float64)
+    return weight * what if what.ndim == 1 else weight[:, None] * what
+
+
+def cell_slopes(target: Target, structure: Structure, implied: Implied) -> FloatArray:
+    """Return ``(P, r)`` the derivatives of the implied moments by the cells, in the order of the weights."""
+    first, second, mean = structure.factors(implied)
+    row, column = np.tril_indices(len(target.covariance))
+    found: FloatArray = first[row] * second[column] + second[row] * first[column]
+    return found if target.mean is None else np.vstack([found, mean])
+
+
 Slopes: TypeAlias = tuple[FloatArray, FloatArray | None]
 
 
@@ -87,8 +129,8 @@ def moment_slopes(target: Target, implied: Implied) -> Slopes:
     if target.patterns is not None:
         found = pulled(target.patterns, implied.covariance, implied.mean)
         return found.by_covariance, found.by_mean
-    if target.pairs is not None:
-        return -target.pairs * (target.covariance - implied.covariance), None
+    if target.moments is not None:
+        return _slopes_of_moments(target, -2.0 * weighed(target.moments, _residuals(target, implied)))
     if target.weight is not None:
         slope = -target.weight @ (target.covariance - implied.covariance) @ target.weight
         return slope, None if target.mean is None else -2.0 * target.weight @ (target.mean - implied.mean)
@@ -99,6 +141,16 @@ def moment_slopes(target: Target, implied: Implied) -> Slopes:
     return slope, None if apart is None else -2.0 * inverse @ apart
 
 
+def _slopes_of_moments(target: Target, slope: FloatArray) -> Slopes:
+    """Return derivatives by single moments as a symmetric matrix and a vector."""
+    size = len(target.covariance)
+    row, column = np.tril_indices(size)
+    found = np.zeros((size, size))
+    found[row, column] = 0.5 * slope[: row.size]
+    found += found.T
+    return found, None if target.mean is None else slope[row.size :]
+
+
 def curvature(target: Target, structure: Structure, implied: Implied) -> FloatArray:
     """Return ``(r, r)`` the expected second derivatives of half the discrepancy by the cells.
 
@@ -107,11 +159,9 @@ def curvature(target: Target, structure: Structure, implied: Implied) -> FloatAr
     first, second, mean = structure.factors(implied)
     if target.patterns is not None:
         return _expected_of_patterns(target.patterns, first, second, mean, implied)
-    if target.pairs is not None:
-        row, column = np.tril_indices(len(target.pairs))
-        slopes = first[row] * second[column] + second[row] * first[column]
-        share = np.where(row == column, 0.5, 1.0) * target.pairs[row, column]
-        return np.asarray(slopes.T @ (slopes * share[:, None]), dtype=np.float64)
+    if target.moments is not None:
+        slopes = cell_slopes(target, structure, implied)
+        return np.asarray(slopes.T @ weighed(target.moments, slopes), dtype=np.float64)
     root = inverse_of(root_of(implied.covariance)) if target.weight is None else root_of(target.weight).T
     first, second = root @ first, root @ second
     crossed = first.T @ second
@@ -129,7 +179,7 @@ def second_slopes(target: Target, structure: Structure, implied: Implied, slopes
     """
     known = moment_slopes(target, implied) if slopes is None else slopes
     found = 0.5 * _of_second_order(structure, implied, known)
-    if target.weight is not None or target.pairs is not None:
+    if target.weight is not None or target.moments is not None:
         return found + curvature(target, structure, implied)
     first, second, mean = structure.factors(implied)
     if target.patterns is not None:

@@ -10,10 +10,11 @@ import numpy as np
 
 from relmodels.core.arrays import FloatArray, read_only
 from relmodels.core.errors import InvalidParameters, NotConverged, Problems
+from relmodels.sem.active import solved
 from relmodels.sem.baseline import independence
-from relmodels.sem.complete import Equal
+from relmodels.sem.causes import with_causes
+from relmodels.sem.complete import Equal, fixed_causes
 from relmodels.sem.data import Divisor, SampleMoments, Survey
-from relmodels.sem.discrepancy import Form
 from relmodels.sem.errors_of_estimates import (
     Information,
     case_scores,
@@ -21,25 +22,28 @@ from relmodels.sem.errors_of_estimates import (
     inverse_on,
     of_information,
 )
-from relmodels.sem.expressions import evaluate
 from relmodels.sem.linear import inverse_of
-from relmodels.sem.missing import Answers, answers_of, unrelated, with_answers
+from relmodels.sem.missing import Answers, answers_of, unrelated
 from relmodels.sem.model import PathModel
 from relmodels.sem.ordinal import fit_ordinal
-from relmodels.sem.prepare import Prepared, count_moments, prepared, with_relations
+from relmodels.sem.prepare import FORMS, Prepared, count_moments, prepared
 from relmodels.sem.remarks import remarks_of
 from relmodels.sem.result import Baseline, PathFit
-from relmodels.sem.robust import moment_trace
+from relmodels.sem.robust import Traces, moment_trace, scale_and_shift, traces
 from relmodels.sem.scaling import pattern_scores
-from relmodels.sem.search import Problem, Solution, solve
+from relmodels.sem.search import Problem, Solution, total_curvature, total_second_slopes
 from relmodels.sem.spread import least_squares_spread
+from relmodels.sem.weights import moment_spread, require_enough
 
 __all__ = ["Estimator", "Missing", "fit_paths"]
 
-Estimator: TypeAlias = Literal["ML", "MLR", "MLM", "GLS", "ULS", "WLSMV"]
-Missing: TypeAlias = Literal["listwise", "ml"]
+Estimator: TypeAlias = Literal["ML", "MLR", "MLM", "MLMV", "GLS", "ULS", "ULSMV", "WLS", "DWLS", "WLSMV"]
+Missing: TypeAlias = Literal["listwise", "ml", "pairwise"]
 
-_FORMS: Final[dict[str, Form]] = {"ML": "ML", "MLR": "ML", "MLM": "ML", "GLS": "GLS", "ULS": "ULS"}
+_BY_MOMENTS: Final = frozenset(["WLS", "DWLS", "ULSMV", "MLMV"])  # rest on the spread of all moments
+_SHIFTED: Final = frozenset(["DWLS", "ULSMV", "MLMV"])
+_PLAIN: Final[tuple[float | None, float]] = (None, 0.0)  # a test statistic that is not corrected
+_ROWS: Final = frozenset(["MLR", "MLM", "WLSMV", *_BY_MOMENTS])
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +78,13 @@ def fit_paths(
         model: what was stated.
         data: answers, or moments.
         estimator: ``ML``, normal theory; ``MLR``, the same with Huber and White's errors and Yuan and Bentler's test;
-            ``MLM``, with Satorra and Bentler's; ``GLS``, ``ULS``, least squares; ``WLSMV``, for answers on a few steps.
+            ``MLM``, with Satorra and Bentler's, ``MLMV``, with one of the mean and variance of a chi-square; ``GLS``,
+            ``ULS``, least squares; ``WLS``, weighted by the covariances of the sample moments; ``DWLS``, by their
+            variances alone, and ``ULSMV``, not weighted, both with errors and test corrected; ``WLSMV``, for answers on
+            a few steps.
         missing: what is done with respondents who left a question out: left out themselves, or counted with what they
-            answered.
+            answered (``ml``, for ``ML`` and ``MLR``), or with each pair of questions they answered (``pairwise``, for
+            ``WLSMV``).
         divisor: of covariances and of the test statistic; ``n`` for normal theory and ``n-1`` for least squares.
         information: behind standard errors; observed for ``MLR`` and with missing answers, else expected.
         equal: kinds of parameters that are the same in all groups.
@@ -103,18 +111,12 @@ def fit_paths(
     """
     options = _options(data, estimator, missing, divisor, information, tuple(equal), tuple(free), means=means)
     if isinstance(data, Survey) and options.estimator == "WLSMV":
-        return fit_ordinal(model, data, check=check)
+        return fit_ordinal(
+            model, data, equal=options.equal, free=options.free, pairwise=missing == "pairwise", check=check
+        )
     answers = answers_of(model, data, listwise=missing == "listwise")
-    found = prepared(
-        model,
-        answers.moments,
-        form=_FORMS[estimator],
-        divisor=options.divisor,
-        equal=options.equal,
-        free=options.free,
-        means=options.means,
-    )
-    problem, solution = _solved(found, answers)
+    found = _prepared(model, answers, options)
+    problem, solution = solved(found, answers)
     found = replace(found, problem=problem)
     covariance = _covariance(found, problem, solution.theta, options, answers) if solution.converged else None
     result = _result(found, solution, options, answers, covariance)
@@ -125,6 +127,31 @@ def fit_paths(
         )
         raise NotConverged(message, result)
     return result
+
+
+def _prepared(model: PathModel, answers: Answers, options: Options) -> Prepared:
+    """Return the model with its data, and with weights of single moments if the estimator has them."""
+    form = FORMS[options.estimator]
+    if form != "ML" and options.estimator in _BY_MOMENTS and (fixed := fixed_causes(model)):
+        message = (
+            f"{options.estimator} rests on the spread of all moments; observed causes ({', '.join(fixed)}) must be "
+            "random: make the model with fixed_causes=False, or use MLR"
+        )
+        raise InvalidParameters(message)
+    weighted = form in {"WLS", "DWLS"} and len(answers.moments.names) == len(model.observed)
+    if weighted:
+        means = options.means or model.means or "intercepts" in options.equal
+        require_enough(form, answers.moments.names, answers.groups, answers.values, means=means)
+    return prepared(
+        model,
+        answers.moments,
+        form=form,
+        divisor=options.divisor,
+        equal=options.equal,
+        free=options.free,
+        means=options.means,
+        values=answers.values if weighted else (),
+    )
 
 
 def _options(
@@ -147,14 +174,20 @@ def _options(
     ):
         if value not in allowed:
             problems.add(f"{name} = {value!r} is unknown; use {', '.join(str(one) for one in allowed if one)}")
-    if estimator == "WLSMV" and (missing == "ml" or divisor or information or equal or free or means):
-        problems.add("WLSMV takes complete answers of one group, without means, and has one divisor and information")
-    if isinstance(data, SampleMoments) and estimator in {"MLR", "MLM", "WLSMV"}:
+    if estimator == "WLSMV" and (divisor or information or means):
+        problems.add("WLSMV has no means, and one divisor and information; leave these options out")
+    if estimator in _BY_MOMENTS and information == "observed":
+        problems.add(f"{estimator} has errors from the expected information; leave information out")
+    if isinstance(data, SampleMoments) and estimator in _ROWS:
         problems.add(f"{estimator} needs the answers of respondents; a table of covariances has none")
     if missing == "ml" and (isinstance(data, SampleMoments) or estimator not in {"ML", "MLR"}):
         problems.add("missing = 'ml' needs the answers of respondents, and ML or MLR")
+    if missing == "pairwise" and estimator != "WLSMV":
+        problems.add(
+            "missing = 'pairwise' is for ordinal answers and WLSMV; others take missing = 'ml', with ML or MLR"
+        )
     problems.raise_if_any(InvalidParameters)
-    least = estimator in {"GLS", "ULS"}
+    least = FORMS.get(estimator, "WLS") != "ML"
     seen = estimator == "MLR" or missing == "ml"
     return Options(
         estimator=estimator,
@@ -167,35 +200,6 @@ def _options(
     )
 
 
-def _solved(found: Prepared, answers: Answers) -> tuple[Problem, Solution]:
-    """Return the problem with its active constraints, and where the search ended."""
-    active: list[int] = []
-    while True:
-        problem = with_relations(found, active)
-        solution = solve(problem, found.start)
-        problem, solution = with_answers(found, problem, solution, answers)
-        broken = [place for place in _broken(found, solution.theta) if place not in active]
-        if not broken:
-            return problem, solution
-        active += broken
-
-
-def _broken(found: Prepared, theta: FloatArray) -> list[int]:
-    """Return the places of inequalities that do not hold."""
-    values = {label: float(theta[place]) for label, place in found.labels.items()}
-    for relation in found.model.relations:
-        if relation.operator == ":=":
-            values[relation.left] = evaluate(relation.right, values)
-    held = {one.label: one.value or 0.0 for one in found.parameters if one.label and one.index < 0}
-    broken = []
-    for place, relation in enumerate(found.model.relations):
-        if relation.operator in {"<", ">"}:
-            gap = evaluate(f"({relation.left}) - ({relation.right})", values | held)
-            if (gap if relation.operator == "<" else -gap) > 1e-9:
-                broken.append(place)
-    return broken
-
-
 def _covariance(found: Prepared, problem: Problem, theta: FloatArray, options: Options, answers: Answers) -> FloatArray:
     """Return ``(q, q)`` the covariance of the estimates."""
     directions = free_directions(problem, theta)
@@ -204,10 +208,20 @@ def _covariance(found: Prepared, problem: Problem, theta: FloatArray, options: O
     cases = found.multiplier
     if options.estimator == "ULS":
         return bread @ least_squares_spread(problem, theta) @ bread / cases
-    if options.estimator in {"ML", "GLS"}:
+    if options.estimator in {"ML", "GLS", "WLS"}:
         return bread / cases
+    if options.estimator in _SHIFTED:
+        return bread @ _traces(problem, theta, bread, answers).meat @ bread / cases
     meat = score_products(problem, theta, answers, centered=options.estimator == "MLM")
     return bread @ meat @ bread / cases
+
+
+def _traces(problem: Problem, theta: FloatArray, bread: FloatArray, answers: Answers) -> Traces:
+    spreads = [
+        moment_spread(values, means=target.mean is not None)
+        for target, values in zip(problem.targets, answers.scaled(problem), strict=True)
+    ]
+    return traces(problem, theta, bread, spreads)
 
 
 def score_products(problem: Problem, theta: FloatArray, answers: Answers, *, centered: bool) -> FloatArray:
@@ -226,21 +240,27 @@ def score_products(problem: Problem, theta: FloatArray, answers: Answers, *, cen
 
 def _scaling(
     found: Prepared, problem: Problem, theta: FloatArray, df: int, options: Options, answers: Answers
-) -> float | None:
-    """Return by what the test statistic is divided; ``None`` if it is not corrected, or has no degree of freedom."""
-    if options.estimator not in {"MLR", "MLM"} or df == 0:
-        return None
+) -> tuple[float | None, float]:
+    """Return by what the test statistic is divided, and what is added then.
+
+    It is divided by ``None`` if it is not corrected, or has no degree of freedom.
+    """
+    if options.estimator not in {"MLR", "MLM", *_SHIFTED} or df == 0:
+        return _PLAIN
+    problem, theta = with_causes(found, problem, theta)
     if options.missing == "ml":
-        return answers.scaling(problem, theta, df)
+        return answers.scaling(problem, theta, df), 0.0
+    of_cells = total_curvature if options.information == "expected" else total_second_slopes
+    bread = inverse_on(of_cells(problem, theta), free_directions(problem, theta))
+    if options.estimator in _SHIFTED:
+        return scale_and_shift(_traces(problem, theta, bread, answers), df)
     whole = 0.0
     robust = options.estimator == "MLR"
     for target, structure, values in zip(problem.targets, problem.structures, answers.scaled(problem), strict=True):
         at = target.covariance if robust else structure.implied(theta).covariance
         whole += moment_trace(target, inverse_of(at), values - values.mean(axis=0))
-    directions = free_directions(problem, theta)
-    bread = inverse_on(of_information(found, problem, theta, options.information), directions)
     meat = score_products(problem, theta, answers, centered=not robust)
-    return (whole - float(np.sum(bread * meat))) / df
+    return (whole - float(np.sum(bread * meat))) / df, 0.0
 
 
 def _result(
@@ -254,11 +274,12 @@ def _result(
     base_df = count_moments(alone) - alone.count
     chi_square = found.multiplier * (solution.value - answers.floor(problem))
     base = found.multiplier * (apart.value - answers.floor(apart_problem))
-    scaling = None if covariance is None else _scaling(found, problem, theta, df, options, answers)
-    base_scaling = None
-    if scaling is not None:
+    corrected = base_corrected = _PLAIN
+    if covariance is not None:
+        corrected = _scaling(found, problem, theta, df, options, answers)
+    if corrected != _PLAIN:
         unrelated_fit = replace(alone, problem=apart_problem)
-        base_scaling = _scaling(unrelated_fit, apart_problem, apart.theta, base_df, options, answers)
+        base_corrected = _scaling(unrelated_fit, apart_problem, apart.theta, base_df, options, answers)
     implied = [structure.implied(theta) for structure in problem.structures]
     count = len(found.moments.names)
     scales = [structure.scale[:count] for structure in problem.structures]
@@ -278,8 +299,8 @@ def _result(
         equal=options.equal,
         chi_square=max(chi_square, 0.0),
         df=df,
-        scaling=scaling,
-        baseline=Baseline(base, base_df, base_scaling),
+        scaling=corrected[0],
+        baseline=Baseline(base, base_df, *base_corrected),
         log_likelihood=answers.log_likelihood(found, solution.value) if found.form == "ML" else float("nan"),
         observed=read_only(np.array([table * np.outer(one, one) for table, one in zip(observed, scales, strict=True)])),
         implied=read_only(
@@ -292,6 +313,7 @@ def _result(
         rounds=solution.rounds,
         score=solution.score,
         remarks=remarks_of(found, theta, covariance, answers),
+        shift=corrected[1],
     )
 
 

@@ -29,7 +29,8 @@ class Answers:
             missing.
         spread: ``(G, p)`` those standard deviations.
         most: for each group minus twice the highest log-likelihood of one case, in the same units.
-        left_out: respondents who were left out because they did not answer every question.
+        left_out: respondents who were left out: because they did not answer every question, or any.
+        listwise: whether it takes every question.
 
     """
 
@@ -40,6 +41,7 @@ class Answers:
     spread: tuple[FloatArray, ...] = ()
     most: tuple[float, ...] = ()
     left_out: int = 0
+    listwise: bool = True
 
     def scaled(self, problem: Problem) -> list[FloatArray]:
         """Return the answers of each group in its standard deviations; from their means if means are not modeled."""
@@ -143,7 +145,16 @@ def _all_answers(own: Survey) -> Answers:
         mean=read_only(np.array(means)),
         groups=own.groups,
     )
-    return Answers(moments, own.groups, tuple(parts), tuple(patterns), tuple(spread), tuple(most), len(own) - len(kept))
+    return Answers(
+        moments,
+        own.groups,
+        tuple(parts),
+        tuple(patterns),
+        tuple(spread),
+        tuple(most),
+        len(own) - len(kept),
+        listwise=False,
+    )
 
 
 def with_answers(found: Prepared, problem: Problem, solution: Solution, answers: Answers) -> tuple[Problem, Solution]:

@@ -59,7 +59,8 @@ def modification_indices(fit: PathFit) -> ModificationIndices:
 
     Raises:
         NotConverged: if the fit has no minimum.
-        InvalidParameters: if answers are missing, or parameters are bound by constraints.
+        InvalidParameters: if answers are missing or ordinal, residuals are weighted by the spread of moments, which a
+            fit does not keep, or parameters are bound by constraints.
 
     Examples:
         >>> from relmodels.sem import PathModel, SampleMoments, fit_paths
@@ -76,6 +77,9 @@ def modification_indices(fit: PathFit) -> ModificationIndices:
     fit.require_minimum()
     if fit.missing == "ml" or fit.thresholds is not None or any(one.operator != ":=" for one in fit.model.relations):
         message = "modification indices are offered for complete, continuous answers and no constraints"
+        raise InvalidParameters(message)
+    if fit.estimator in {"WLS", "DWLS", "ULSMV"}:
+        message = f"modification indices of {fit.estimator} would need the spread of all moments; fit with ML or MLR"
         raise InvalidParameters(message)
     groups = range(len(fit.groups))
     candidates = [one for group in groups for one in _candidates(fit, group)]

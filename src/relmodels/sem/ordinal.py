@@ -1,8 +1,9 @@
 """Structural equations of answers on a few steps: polychorics, fitted by weighted least squares, tested robustly.
 
-Each question is a normal value cut at thresholds, with a variance of 1. Residuals of correlations are weighted by how
-sure each correlation is; errors and the test take the covariances of all of them along (WLSMV). The test statistic is
-divided and shifted so that mean and variance are those of a chi-square.
+Each question is a normal value cut at thresholds, with a variance of 1 in every group. Residuals of correlations are
+weighted by how sure each correlation is; errors and the test take the covariances of all of them along (WLSMV). The
+test statistic is divided and shifted so that mean and variance are those of a chi-square. Thresholds are those of each
+group, and nothing of the model bears on them.
 """
 
 from __future__ import annotations
@@ -10,39 +11,57 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import combinations
+from typing import Final
 
 import numpy as np
 
-from relmodels.core.arrays import FloatArray, read_only
-from relmodels.core.errors import InvalidData, InvalidParameters, NotConverged, NotIdentified
-from relmodels.sem.complete import Parameter, completed, fixed_causes
+from relmodels.core.arrays import FloatArray, IntArray, read_only
+from relmodels.core.errors import InvalidData, InvalidParameters, NotConverged, NotIdentified, Problems
+from relmodels.sem.active import solved
+from relmodels.sem.complete import EQUALS, Equal, Parameter, completed, fixed_causes
 from relmodels.sem.data import SampleMoments, Survey
 from relmodels.sem.discrepancy import Target
 from relmodels.sem.errors_of_estimates import free_directions, inverse_on, weakest
 from relmodels.sem.missing import Answers
 from relmodels.sem.model import PathModel
-from relmodels.sem.polychoric import Polychorics, polychorics
+from relmodels.sem.polychoric import Polychorics, faults_of, polychorics
 from relmodels.sem.prepare import Prepared, constraints_of
-from relmodels.sem.remarks import remarks_of
+from relmodels.sem.remarks import Remark, remarks_of
 from relmodels.sem.result import Baseline, PathFit
-from relmodels.sem.search import Problem, Solution, solve, total_curvature
+from relmodels.sem.robust import Traces, scale_and_shift, traces
+from relmodels.sem.search import Problem, Solution, total_curvature
 from relmodels.sem.starts import starting_values
 from relmodels.sem.structure import Structure, structures
 
 __all__ = ["fit_ordinal"]
 
+_OFFERED: Final = frozenset(["loadings", "regressions", "variances", "covariances", "residual_covariances"])
 
-def fit_ordinal(model: PathModel, survey: Survey, *, check: bool = True) -> PathFit:
+
+def fit_ordinal(
+    model: PathModel,
+    survey: Survey,
+    *,
+    equal: Iterable[Equal] = (),
+    free: Iterable[str] = (),
+    pairwise: bool = False,
+    check: bool = True,
+) -> PathFit:
     """Return the fit of structural equations to answers on a few steps; ``estimator="WLSMV"`` of ``rm.fit`` calls it.
 
     Args:
         model: of questions that all are answered on two to twelve steps.
-        survey: of one group; respondents who left a question out are left out.
+        survey: the answers, of one group or several.
+        equal: kinds of parameters that are the same in all groups; thresholds, means and variances of questions, which
+            are 1, cannot be among them.
+        free: parameters that are exceptions from that.
+        pairwise: whether respondents who left a question out count for each pair that they answered, or are left out.
         check: raise if the search does not end at a minimum.
 
     Raises:
-        InvalidData: naming questions with too few or too many different answers.
-        InvalidParameters: if there are several groups, means, or observed causes, which are not offered here.
+        InvalidData: naming questions with too few or too many different answers, with their groups.
+        InvalidParameters: if means, observed causes or variances of questions are modeled, or what is to be equal
+            cannot be.
         NotIdentified: naming the parameters that the data cannot tell apart.
         NotConverged: if there is no minimum.
 
@@ -59,55 +78,86 @@ def fit_ordinal(model: PathModel, survey: Survey, *, check: bool = True) -> Path
         estimating equations in latent variable modeling with categorical and continuous outcomes.
 
     """
-    _check(model, survey)
-    own = survey.of(model.observed)
-    kept = own.rows(own.complete)
-    codes = kept.values
-    if not len(kept) or not (codes == np.floor(codes)).all():
-        message = "ordinal answers must be whole numbers, and somebody must have answered every question"
-        raise InvalidData(message)
-    found = polychorics(own.names, codes.astype(np.int64))
-    parameters = _without_variances(completed(model, own.names), own.names)
-    spread = np.ones(len(own.names))
-    nothing = ((), [np.zeros((0, 0))], [np.zeros(0)])
-    cells = structures(model, parameters, own.names, [spread], nothing)
-    weight = 1.0 / np.diag(found.spread)
-    target = Target(found.correlation, None, 1.0, pairs=_matrix(weight, len(own.names)))
-    start = starting_values(model, parameters, cells, [found.correlation], None)
-    problem = Problem([target], cells, constraints_of(model, parameters))
-    if found.spread.shape[0] < start.size:
-        message = f"{start.size} parameters from {found.spread.shape[0]} correlations: the model is not identified"
-        raise NotIdentified(message)
-    solution = solve(problem, start)
-    moments = SampleMoments(names=own.names, sizes=(len(kept),), covariance=read_only(found.correlation[None]))
-    answers = Answers(moments, own.groups, (codes,), left_out=len(own) - len(kept))
-    ready = Prepared(
-        model,
-        parameters,
-        moments,
-        cells,
-        problem,
-        start,
-        "ULS",
-        np.array([len(kept) - 1.0]),
-        (),
-        means=False,
-        labels={},
-    )
-    result = _result(ready, solution, found, answers)
+    kinds = tuple(equal)
+    _check(model, kinds)
+    answers, found = _correlations(survey.of(model.observed), pairwise=pairwise)
+    ready = _ready(model, answers, found, kinds, tuple(free))
+    problem, solution = solved(ready, answers)
+    result = _result(replace(ready, problem=problem), solution, found, answers, kinds)
     if check and not solution.converged:
         message = f"the search ended after {solution.rounds} steps with a score of {solution.score:.2g} and no minimum"
         raise NotConverged(message, result)
     return result
 
 
-def _check(model: PathModel, survey: Survey) -> None:
-    if len(survey.groups) > 1 or model.means:
-        message = "WLSMV is offered for one group and without means; leave group= and intercepts out"
-        raise InvalidParameters(message)
+def _check(model: PathModel, equal: Sequence[str]) -> None:
+    problems = Problems("WLSMV")
+    if model.means:
+        problems.add("means are not offered, since thresholds are free in every group; leave intercepts out")
     if fixed_causes(model):
-        message = f"WLSMV takes no observed causes; here {', '.join(fixed_causes(model))}; measure them, or use MLR"
-        raise InvalidParameters(message)
+        causes = ", ".join(fixed_causes(model))
+        problems.add(f"observed causes are not offered; here {causes}; measure them, or use MLR")
+    stated = [row.left for row in model.rows if row.operator == "~~" and row.left == row.right]
+    if questions := [name for name in stated if name in model.observed]:
+        problems.add(f"variances of {', '.join(questions)} follow from a total of 1; leave them out")
+    if refused := sorted((set(equal) & EQUALS) - _OFFERED):
+        problems.add(
+            f"equal: {', '.join(refused)} cannot be equal, since thresholds are free in every group and every question "
+            f"has a variance of 1; offered are {', '.join(sorted(_OFFERED))}"
+        )
+    problems.raise_if_any(InvalidParameters)
+
+
+def _correlations(own: Survey, *, pairwise: bool) -> tuple[Answers, list[Polychorics]]:
+    """Return the answers that count, and the correlations behind them in each group."""
+    kept = own.rows(np.isnan(own.values).sum(axis=1) < len(own.names)) if pairwise else own.rows(own.complete)
+    parts = tuple(kept.values[kept.group == place] for place in range(len(own.groups)))
+    problems = Problems("ordinal answers")
+    for name, part in zip(own.groups, parts, strict=True):
+        for fault in faults_of(own.names, part, f" in group {name!r}" if len(parts) > 1 else ""):
+            problems.add(fault)
+    problems.raise_if_any(InvalidData)
+    found = [polychorics(own.names, part) for part in parts]
+    moments = SampleMoments(
+        names=own.names,
+        sizes=tuple(len(part) for part in parts),
+        covariance=read_only(np.array([one.correlation for one in found])),
+        groups=own.groups,
+    )
+    return Answers(moments, own.groups, parts, left_out=len(own) - len(kept), listwise=not pairwise), found
+
+
+def _ready(
+    model: PathModel, answers: Answers, found: list[Polychorics], equal: tuple[Equal, ...], free: tuple[str, ...]
+) -> Prepared:
+    """Return the model with its data, ready to be solved."""
+    names, groups = answers.moments.names, len(found)
+    whole = completed(model, names, groups, equal=equal, free=free)
+    parameters = _without_variances(whole, names)
+    nothing = ((), [np.zeros((0, 0))] * groups, [np.zeros(0)] * groups)
+    cells = structures(model, parameters, names, [np.ones(len(names))] * groups, nothing)
+    cases = np.array(answers.moments.sizes) - 1.0
+    targets = [
+        Target(one.correlation, None, float(count / cases.sum()), moments=_weight(one))
+        for one, count in zip(found, cases, strict=True)
+    ]
+    start = starting_values(model, parameters, cells, [one.correlation for one in found], None)
+    labels = {one.label: one.index for one in parameters if one.label and one.index >= 0}
+    problem = Problem(targets, cells, constraints_of(model, parameters))
+    moments = answers.moments
+    ready = Prepared(model, parameters, moments, cells, problem, start, "DWLS", cases, (), means=False, labels=labels)
+    count = _degrees(ready, problem, start, groups)
+    if count < 0:
+        seen = groups * len(names) * (len(names) - 1) // 2
+        message = f"{start.size} parameters from {seen} correlations: the model is not identified; hold some"
+        raise NotIdentified(message)
+    return ready
+
+
+def _degrees(ready: Prepared, problem: Problem, theta: FloatArray, groups: int) -> int:
+    size = len(ready.moments.names)
+    bound = 0 if problem.constraints is None else problem.constraints(theta)[0].size
+    return int(groups * size * (size - 1) // 2 - theta.size + bound)
 
 
 def _without_variances(parameters: Iterable[Parameter], observed: Sequence[str]) -> tuple[Parameter, ...]:
@@ -120,38 +170,37 @@ def _without_variances(parameters: Iterable[Parameter], observed: Sequence[str])
     )
 
 
-def _matrix(weight: FloatArray, size: int) -> FloatArray:
-    found = np.zeros((size, size))
-    for place, (first, second) in enumerate(combinations(range(size), 2)):
-        found[first, second] = found[second, first] = weight[place]
-    return found
+def _places(size: int) -> IntArray:
+    """Return where the pairs of questions, in order of rows, stand in a lower triangle with its diagonal."""
+    return np.array([second * (second + 1) // 2 + first for first, second in combinations(range(size), 2)])
 
 
-def _slopes(structure: Structure, theta: FloatArray) -> FloatArray:
-    """Return ``(P, q)`` the derivatives of the implied correlations by the parameters."""
-    first, second, _ = structure.factors(structure.implied(theta))
-    row, column = (np.array(one) for one in zip(*combinations(range(len(structure.observed)), 2), strict=True))
-    cells = first[row] * second[column] + first[column] * second[row]
-    return np.asarray(cells @ structure.linear, dtype=np.float64)
+def _weight(found: Polychorics) -> FloatArray:
+    """Return the weights of the moments of a lower triangle: one over the spread of correlations, 0 for variances."""
+    size = len(found.names)
+    weight = np.zeros(size * (size + 1) // 2)
+    weight[_places(size)] = 1.0 / np.diag(found.spread)
+    return weight
 
 
-def _shifted(residual: FloatArray, spread: FloatArray, df: int) -> tuple[float, float]:
-    """Return by what a statistic is divided, and what is added, so that mean and variance are those of a chi-square."""
-    product = residual @ spread
-    first, second = float(np.trace(product)), float(np.sum(product * product.T))
-    scale = float(np.sqrt(second / df))
-    return scale, df - first / scale
+def _spread(found: Polychorics) -> FloatArray:
+    """Return the spread of the moments of a lower triangle; variances are 1 and have none."""
+    size = len(found.names)
+    spread, places = np.zeros((size * (size + 1) // 2,) * 2), _places(size)
+    spread[np.ix_(places, places)] = found.spread
+    return spread
 
 
-def _result(ready: Prepared, solution: Solution, found: Polychorics, answers: Answers) -> PathFit:
+def _result(
+    ready: Prepared, solution: Solution, found: list[Polychorics], answers: Answers, equal: tuple[Equal, ...]
+) -> PathFit:
     problem, theta, cases = ready.problem, solution.theta, ready.multiplier
-    bound = 0 if problem.constraints is None else problem.constraints(theta)[0].size
-    df = found.spread.shape[0] - theta.size + bound
+    df = _degrees(ready, problem, theta, len(found))
     covariance, scale, shift = None, None, 0.0
     if solution.converged:
-        covariance, residual = _errors(ready, theta, found)
-        scale, shift = _shifted(residual, found.spread, df) if df else (None, 0.0)
-    whole, implied = _with_variances(problem.structures[0], theta)
+        covariance, of_test = _errors(ready, theta, found)
+        scale, shift = scale_and_shift(of_test, df) if df else (None, 0.0)
+    filled = [_with_variances(structure, theta) for structure in problem.structures]
     return PathFit(
         model=ready.model,
         parameters=ready.parameters,
@@ -161,45 +210,52 @@ def _result(ready: Prepared, solution: Solution, found: Polychorics, answers: An
         theta=read_only(theta),
         covariance=covariance,
         estimator="WLSMV",
-        missing="listwise",
+        missing="listwise" if answers.listwise else "pairwise",
         divisor="n-1",
         information="expected",
-        equal=(),
+        equal=equal,
         chi_square=cases * solution.value,
         df=df,
         scaling=scale,
-        baseline=_unrelated(found, cases),
+        baseline=_unrelated(problem, found, cases),
         log_likelihood=float("nan"),
-        observed=read_only(found.correlation[None]),
-        implied=read_only(implied[None]),
+        observed=ready.moments.covariance,
+        implied=read_only(np.array([implied for _, implied in filled])),
         observed_mean=None,
         implied_mean=None,
-        structures=(whole,),
+        structures=tuple(structure for structure, _ in filled),
         converged=solution.converged,
         rounds=solution.rounds,
         score=solution.score,
-        remarks=tuple(one for one in remarks_of(ready, theta, covariance, answers) if one.kind != "correlations"),
+        remarks=(*remarks_of(ready, theta, covariance, answers), *_remarks(ready, filled, found, answers)),
         shift=shift,
-        thresholds=found.thresholds,
+        thresholds=tuple(one.thresholds for one in found),
     )
 
 
-def _errors(ready: Prepared, theta: FloatArray, found: Polychorics) -> tuple[FloatArray, FloatArray]:
-    """Return the covariance of the estimates, and the weights of residuals that no parameter takes away."""
-    problem, weight = ready.problem, 1.0 / np.diag(found.spread)
+def _errors(ready: Prepared, theta: FloatArray, found: list[Polychorics]) -> tuple[FloatArray, Traces]:
+    """Return the covariance of the estimates, and what the spread of correlations makes of the test."""
+    problem = ready.problem
     directions, bent = free_directions(problem, theta), total_curvature(problem, theta)
     if (concerned := weakest(directions.T @ bent @ directions, directions, ready)) is not None:
         raise NotIdentified(concerned)
-    bread, weighted = inverse_on(bent, directions), _slopes(problem.structures[0], theta) * weight[:, None]
-    covariance = bread @ (weighted.T @ found.spread @ weighted) @ bread / ready.multiplier
-    return read_only(covariance), np.diag(weight) - weighted @ bread @ weighted.T
+    bread = inverse_on(bent, directions)
+    of_test = traces(problem, theta, bread, [_spread(one) for one in found])
+    return read_only(bread @ of_test.meat @ bread / ready.multiplier), of_test
 
 
-def _unrelated(found: Polychorics, cases: float) -> Baseline:
-    weight, count = 1.0 / np.diag(found.spread), found.spread.shape[0]
-    seen = found.correlation[np.triu_indices(len(found.names), 1)]
-    scale, shift = _shifted(np.diag(weight), found.spread, count)
-    return Baseline(cases * float(weight @ seen**2), count, scale, shift)
+def _unrelated(problem: Problem, found: list[Polychorics], cases: float) -> Baseline:
+    """Return the test of the model in which every correlation is 0, and which has no parameter."""
+    value = first = second = 0.0
+    for target, one in zip(problem.targets, found, strict=True):
+        weight = 1.0 / np.diag(one.spread)
+        value += target.share * float(weight @ one.correlation[np.triu_indices(len(one.names), 1)] ** 2)
+        product = weight[:, None] * one.spread
+        first += float(np.trace(product))
+        second += float(np.sum(product * product.T))
+    count = sum(one.spread.shape[0] for one in found)
+    nothing = Traces(np.zeros((0, 0)), first, second)
+    return Baseline(cases * value, count, *scale_and_shift(nothing, count))
 
 
 def _with_variances(structure: Structure, theta: FloatArray) -> tuple[Structure, FloatArray]:
@@ -210,3 +266,23 @@ def _with_variances(structure: Structure, theta: FloatArray) -> tuple[Structure,
     held[places, places] = 1.0 - np.diag(implied)
     np.fill_diagonal(implied, 1.0)
     return replace(structure, held_moments=read_only(held)), implied
+
+
+def _remarks(
+    ready: Prepared, filled: list[tuple[Structure, FloatArray]], found: list[Polychorics], answers: Answers
+) -> list[Remark]:
+    """Return the remarks on variances that came out below 0, and on how many answered both of two questions."""
+    said = []
+    for name, (structure, _) in zip(answers.groups, filled, strict=True):
+        left = np.diag(structure.held_moments)
+        where = f" in group {name!r}" if len(filled) > 1 else ""
+        for place, question in enumerate(ready.moments.names):
+            if left[place] < 0.0:
+                text = f"{question} ~~ {question}{where} is {left[place]:.4g}: a variance below 0"
+                said.append(Remark("negative_variance", text))
+    both = np.array([one.answered[np.triu_indices(len(one.names), 1)] for one in found])
+    if not answers.listwise and both.min() < ready.moments.n:
+        low, high = int(both.min()), int(both.max())
+        text = f"pairs of questions were answered by {low} to {high} respondents{' of a group' * (len(found) > 1)}"
+        said.append(Remark("pairwise", text))
+    return said

@@ -17,7 +17,7 @@ import numpy as np
 from relmodels.core.arrays import FloatArray, IntArray, by_fields, read_only
 from relmodels.core.errors import InvalidData, Problems
 
-__all__ = ["Polychorics", "polychorics"]
+__all__ = ["Polychorics", "faults_of", "polychorics"]
 
 _NODES: Final = 48
 _ROUNDS: Final = 100
@@ -36,6 +36,7 @@ class Polychorics:
         correlation: ``(p, p)``.
         thresholds: by question ``(K - 1,)`` where its normal value is cut.
         spread: ``(P, P)`` covariances of the ``P = p (p - 1) / 2`` correlations, times ``n``, pairs in order of rows.
+        answered: ``(p, p)`` how many answered both questions of each pair.
 
     Examples:
         >>> rng = np.random.default_rng(1)
@@ -51,19 +52,25 @@ class Polychorics:
     correlation: FloatArray
     thresholds: dict[str, FloatArray]
     spread: FloatArray
+    answered: IntArray
 
     __reduce__ = by_fields
 
 
-def polychorics(names: list[str] | tuple[str, ...], codes: IntArray) -> Polychorics:
+def polychorics(names: list[str] | tuple[str, ...], codes: IntArray | FloatArray) -> Polychorics:
     """Return polychoric correlations of answers, with their covariances.
+
+    Where answers are missing, thresholds are those of all who answered a question, and each correlation is that of the
+    respondents who answered both. What a respondent did not answer adds nothing to the covariances.
 
     Args:
         names: of the questions.
-        codes: ``(n, p)`` whole numbers, the steps of each question in order; the lowest may be 0 or 1 or any other.
+        codes: ``(n, p)`` whole numbers, the steps of each question in order; the lowest may be 0 or 1 or any other;
+            ``nan`` where nothing was answered.
 
     Raises:
-        InvalidData: naming questions of which all chose one step, or that have more than twelve.
+        InvalidData: naming questions of which all chose one step, that have more than twelve or answers that are no
+            whole numbers, and pairs of questions that nobody answered both of.
 
     Examples:
         >>> found = polychorics(["a", "b"], np.array([[0, 0], [0, 1], [1, 0], [1, 1], [1, 1], [0, 0]]))
@@ -76,8 +83,12 @@ def polychorics(names: list[str] | tuple[str, ...], codes: IntArray) -> Polychor
         continuous latent variable indicators, Psychometrika 49(1), 115-132.
 
     """
+    problems = Problems("ordinal answers")
+    for fault in faults_of(names, codes):
+        problems.add(fault)
+    problems.raise_if_any(InvalidData)
     count, size = codes.shape
-    steps, cuts = _steps(names, codes)
+    steps, cuts = _steps(codes)
     scores = [_threshold_scores(steps[:, place], cuts[place]) for place in range(size)]
     influence = [np.linalg.solve(one.T @ one / count, one.T).T for one in scores]
     correlation = np.eye(size)
@@ -94,22 +105,50 @@ def polychorics(names: list[str] | tuple[str, ...], codes: IntArray) -> Polychor
         read_only(correlation),
         {name: read_only(one[1:-1]) for name, one in zip(names, cuts, strict=True)},
         read_only(added.T @ added / count),
+        read_only(_answered(codes)),
     )
 
 
-def _steps(names: list[str] | tuple[str, ...], codes: IntArray) -> tuple[IntArray, list[FloatArray]]:
-    """Return the steps numbered from 0, and the thresholds of each question between far ends."""
+def faults_of(names: list[str] | tuple[str, ...], codes: IntArray | FloatArray, where: str = "") -> list[str]:
+    """Return what is wrong with the answers of a group, which ``where`` names.
+
+    Examples:
+        >>> faults_of(["a", "b"], np.array([[1, 0], [1, 1]]), " in group 'x'")
+        ["a has 1 different answers in group 'x'; ordinal ones have 2 to 12"]
+
+    """
+    if not len(codes):
+        return [f"there are no answers{where}; somebody must have answered"]
+    known = ~np.isnan(codes)
+    found = []
+    for place, name in enumerate(names):
+        values = codes[known[:, place], place]
+        if not (values == np.floor(values)).all():
+            found.append(f"{name} has answers{where} that are no whole numbers; number the steps")
+        elif not 2 <= (levels := np.unique(values).size) <= _STEPS:
+            found.append(f"{name} has {levels} different answers{where}; ordinal ones have 2 to {_STEPS}")
+    both = _answered(codes)
+    for first, second in combinations(range(len(names)), 2):
+        if not both[first, second]:
+            found.append(f"nobody{where} answered both {names[first]} and {names[second]}; leave one out")
+    return found
+
+
+def _answered(codes: IntArray | FloatArray) -> IntArray:
+    known = (~np.isnan(codes)).astype(np.int64)
+    return np.asarray(known.T @ known, dtype=np.int64)
+
+
+def _steps(codes: IntArray | FloatArray) -> tuple[IntArray, list[FloatArray]]:
+    """Return the steps numbered from 0, -1 for no answer, and the thresholds of each question between far ends."""
     from scipy.special import ndtri
 
-    problems = Problems("ordinal answers")
-    steps, cuts = np.empty_like(codes), []
-    for place, name in enumerate(names):
-        levels, steps[:, place] = np.unique(codes[:, place], return_inverse=True)
-        if not 2 <= levels.size <= _STEPS:
-            problems.add(f"{name} has {levels.size} different answers; ordinal ones have 2 to {_STEPS}")
-        shares = np.cumsum(np.bincount(steps[:, place]))[:-1] / len(codes)
+    steps, cuts = np.full(codes.shape, -1, dtype=np.int64), []
+    for place in range(codes.shape[1]):
+        known = ~np.isnan(codes[:, place])
+        steps[known, place] = np.unique(codes[known, place], return_inverse=True)[1]
+        shares = np.cumsum(np.bincount(steps[known, place]))[:-1] / known.sum()
         cuts.append(np.concatenate([[-_FAR], np.asarray(ndtri(shares), dtype=np.float64), [_FAR]]))
-    problems.raise_if_any(InvalidData)
     return steps, cuts
 
 
@@ -138,18 +177,22 @@ def _pair(
     by_rows: FloatArray,
     by_columns: FloatArray,
 ) -> tuple[float, FloatArray]:
-    """Return the correlation of two questions, and what each respondent adds to it, ``(n,)``."""
+    """Return the correlation of two questions, and what each respondent adds to it, ``(n,)``.
+
+    Who answered one of them moves its thresholds, and through them the correlation.
+    """
+    both = (first >= 0) & (second >= 0)
     table = np.zeros((rows.size - 1, columns.size - 1))
-    np.add.at(table, (first, second), 1.0)
+    np.add.at(table, (first[both], second[both]), 1.0)
     at = _most_likely(table, rows, columns)
     chance, slope = _cells(at, rows, columns)
-    score = (slope / chance)[first, second]
+    share, relative = table / first.size, slope / chance
     crossed = [
-        np.array([float(np.mean(score * (by / chance)[first, second])) for by in moved])
+        np.array([float(np.sum(share * relative * by / chance)) for by in moved])
         for moved in (_by_thresholds(at, rows, columns), _by_thresholds(at, columns, rows, turned=True))
     ]
-    left = score - by_rows @ crossed[0] - by_columns @ crossed[1]
-    return at, left / float(np.mean(score**2))
+    left = np.where(both, relative[first, second], 0.0) - by_rows @ crossed[0] - by_columns @ crossed[1]
+    return at, left / float(np.sum(share * relative**2))
 
 
 def _most_likely(table: FloatArray, rows: FloatArray, columns: FloatArray) -> float:

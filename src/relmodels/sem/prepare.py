@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from typing import Final, Literal, TypeAlias
+from typing import Final
 
 import numpy as np
 
@@ -19,12 +19,17 @@ from relmodels.sem.model import PathModel, Relation
 from relmodels.sem.search import Constraints, Problem
 from relmodels.sem.starts import starting_values
 from relmodels.sem.structure import Structure, structures
+from relmodels.sem.weights import moment_spread, weight_of_spread
 
-__all__ = ["Prepared", "constraints_of", "count_moments", "prepared", "with_relations"]
+__all__ = ["FORMS", "Prepared", "constraints_of", "count_moments", "group_weights", "prepared", "with_relations"]
 
-Estimator: TypeAlias = Literal["ML", "MLR", "MLM", "GLS", "ULS"]
-
-_FORMS: Final[dict[str, Form]] = {"ML": "ML", "MLR": "ML", "MLM": "ML", "GLS": "GLS", "ULS": "ULS"}
+FORMS: Final[dict[str, Form]] = {
+    **dict.fromkeys(("ML", "MLR", "MLM", "MLMV"), "ML"),
+    **dict.fromkeys(("ULS", "ULSMV"), "ULS"),
+    "GLS": "GLS",
+    "WLS": "WLS",
+    "DWLS": "DWLS",
+}
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -78,6 +83,7 @@ def prepared(
     equal: Iterable[Equal] = (),
     free: Iterable[str] = (),
     means: bool = False,
+    values: Sequence[FloatArray] = (),
 ) -> Prepared:
     """Return a model with its data.
 
@@ -89,6 +95,7 @@ def prepared(
         equal: kinds of parameters that are the same in all groups.
         free: parameters that are exceptions.
         means: whether means are modeled, whatever the model says.
+        values: for each group ``(n, p)`` complete answers, which ``WLS`` and ``DWLS`` take their weights from.
 
     Raises:
         InvalidData: naming variables that are not in the data, and if means are modeled and not known.
@@ -115,12 +122,17 @@ def prepared(
     cells = structures(model, parameters, own.names, spread, fixed)
     cases = np.array([size - (1.0 if divisor == "n-1" else 0.0) for size in own.sizes])
     scaled = [table / np.outer(one, one) for table, one in zip(covariances, spread, strict=True)]
+    weights = [
+        group_weights(form, table, one, values[group] if values else None, means=with_means)
+        for group, (table, one) in enumerate(zip(scaled, spread, strict=True))
+    ]
     targets = [
         Target(
             covariance=scaled[group],
             mean=own.mean[group] / spread[group] if with_means and own.mean is not None else None,
             share=float(cases[group] / cases.sum()),
-            weight=_weight(form, scaled[group], spread[group]),
+            weight=weights[group][0],
+            moments=weights[group][1],
         )
         for group in range(len(scaled))
     ]
@@ -133,10 +145,33 @@ def prepared(
     return found
 
 
-def _weight(form: Form, scaled: FloatArray, spread: FloatArray) -> FloatArray | None:
+def group_weights(
+    form: Form, scaled: FloatArray, spread: FloatArray, values: FloatArray | None, *, means: bool
+) -> tuple[FloatArray | None, FloatArray | None]:
+    """Return the weight of residuals as a table, and that of single moments; each ``None`` where the form has none.
+
+    Args:
+        form: of the discrepancy.
+        scaled: ``(p, p)`` observed covariances in standard deviations.
+        spread: ``(p,)`` these deviations.
+        values: ``(n, p)`` answers, if the weights are taken from them.
+        means: whether means are modeled.
+
+    Raises:
+        InvalidData: if the weights are taken from answers and there are none.
+        LinAlgError: if the answers are too few, or a moment does not vary.
+
+    """
+    if form == "GLS":
+        return inverse_of(scaled), None
+    if form == "ULS":
+        return np.diag(spread**2), None
     if form == "ML":
-        return None
-    return inverse_of(scaled) if form == "GLS" else np.diag(spread**2)
+        return None, None
+    if values is None:
+        message = f"{form} takes its weights from the answers of respondents; a table of covariances has none"
+        raise InvalidData(message)
+    return None, weight_of_spread(form, moment_spread(values / spread, means=means))
 
 
 def _constraints(

@@ -9,7 +9,7 @@ import numpy as np
 
 from relmodels.core.arrays import FloatArray
 from relmodels.sem.missing import Answers
-from relmodels.sem.prepare import Prepared
+from relmodels.sem.prepare import Prepared, count_moments
 
 __all__ = ["Remark", "RemarkKind", "remarks_of"]
 
@@ -22,9 +22,11 @@ RemarkKind: TypeAlias = Literal[
     "weak_information",
     "against",
     "reliability",
+    "pairwise",
 ]
 
 _FEW: Final = 5  # cases for each parameter, a rule of thumb
+_FEW_FOR_WEIGHTS: Final = 10  # cases for each moment whose weights are estimated together, a rule of thumb
 _WEAK: Final = 1e-7
 
 
@@ -58,10 +60,18 @@ def remarks_of(
     said += _of_latent(found, theta)
     whole = found.moments.n + answers.left_out
     if answers.left_out:
-        text = f"{answers.left_out} of {whole} respondents did not answer every question and are left out"
+        why = "did not answer every question" if answers.listwise else "answered no question"
+        text = f"{answers.left_out} of {whole} respondents {why} and are left out"
         said.append(Remark("left_out", text))
     if found.moments.n < _FEW * found.count:
         text = f"{found.moments.n} cases for {found.count} parameters; fewer than {_FEW} for each is thin"
+        said.append(Remark("few_cases", text))
+    moments = count_moments(found) // len(found.moments.sizes)
+    if found.form == "WLS" and min(found.moments.sizes) < _FEW_FOR_WEIGHTS * moments:
+        text = (
+            f"WLS weights {moments} moments by their covariances; with fewer than {_FEW_FOR_WEIGHTS} cases for each "
+            "its test statistic is too large and its errors are too small"
+        )
         said.append(Remark("few_cases", text))
     if not answers.values and np.allclose(np.einsum("gpp->gp", found.moments.covariance), 1.0):
         text = "the table is one of correlations: errors of parameters that depend on the units are approximate"

@@ -19,11 +19,11 @@ from relmodels.core.randomness import generator
 from relmodels.frames.table import Table
 from relmodels.sem.complete import fixed_causes
 from relmodels.sem.data import Survey
-from relmodels.sem.discrepancy import Form, Target
+from relmodels.sem.discrepancy import Target
 from relmodels.sem.expressions import evaluate
 from relmodels.sem.intervals import interval_ends
 from relmodels.sem.linear import inverse_of, root_of
-from relmodels.sem.prepare import constraints_of
+from relmodels.sem.prepare import FORMS, constraints_of, group_weights
 from relmodels.sem.result import PathFit
 from relmodels.sem.search import Problem, Solution, solve, total_gradient, total_second_slopes, total_value
 from relmodels.sem.structure import structures
@@ -120,7 +120,7 @@ def bootstrap_paths(
     """Return estimates of the model for samples drawn with replacement from the respondents, within their groups.
 
     Each search begins at the estimates of all, and no errors are computed, so that 200 draws of 43 questions take
-    seconds.
+    seconds. Weights of ``WLS`` and ``DWLS`` are taken anew from each draw.
 
     Args:
         fit: of complete answers.
@@ -290,17 +290,18 @@ def _learned(inner: FloatArray, step: FloatArray, change: FloatArray) -> FloatAr
 def _problem(fit: PathFit, groups: list[FloatArray]) -> Problem:
     """Return the problem of other answers, in the standard deviations of the first ones."""
     total = sum(len(part) for part in groups)
-    form: Form = fit.estimator if fit.estimator in {"GLS", "ULS"} else "ML"  # type: ignore[assignment]
+    form, less, modeled = FORMS[fit.estimator], 1.0 if fit.divisor == "n-1" else 0.0, fit.implied_mean is not None
+    cases = total - less * len(groups)
     targets, covariances, means = [], [], []
     for part, structure in zip(groups, fit.structures, strict=True):
         scale = structure.scale[: part.shape[1]]
         scaled = part / scale
         level = scaled.mean(axis=0)
         apart = scaled - level
-        less = 1.0 if fit.divisor == "n-1" else 0.0
         covariance = apart.T @ apart / (len(part) - less)
-        weight = None if form == "ML" else inverse_of(covariance) if form == "GLS" else np.diag(scale**2)
-        targets.append(Target(covariance, level if fit.implied_mean is not None else None, len(part) / total, weight))
+        weight, moments = group_weights(form, covariance, scale, part, means=modeled)
+        share = (len(part) - less) / cases
+        targets.append(Target(covariance, level if modeled else None, share, weight, moments=moments))
         covariances.append(covariance * np.outer(scale, scale))
         means.append(level * scale)
     cells = fit.structures

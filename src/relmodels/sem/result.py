@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from html import escape
+from typing import Final
 
 import numpy as np
 
@@ -20,6 +21,24 @@ from relmodels.sem.standardize import Scope, standardized
 from relmodels.sem.structure import Structure
 
 __all__ = ["Baseline", "Defined", "PathFit"]
+
+_WEIGHTS: Final = {
+    "WLS": " with the inverse of the spread of all moments as the weight",
+    "DWLS": " with one over the variance of each moment as its weight",
+    "WLSMV": " with one over the variance of each polychoric as its weight",
+}
+_SHIFTED: Final = ", corrected by the spread of single answers, as the test is, which is divided and shifted"
+_CORRECTED: Final = {
+    **dict.fromkeys(("ML", "GLS", "WLS"), ""),
+    "ULS": ", corrected by the spread of normal answers",
+    **dict.fromkeys(("MLR", "MLM"), ", corrected by the spread of single answers"),
+    **dict.fromkeys(("MLMV", "ULSMV", "DWLS", "WLSMV"), _SHIFTED),
+}
+_LEFT_OUT: Final = {
+    "listwise": "are left out",
+    "ml": "count with what they answered",
+    "pairwise": "count for each pair of questions that they answered",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +84,7 @@ class PathFit:
         sizes: cases of each.
         theta: ``(q,)`` the estimates of the free parameters.
         covariance: ``(q, q)`` theirs; ``None`` without a minimum.
-        estimator: ``ML``, ``MLR``, ``MLM``, ``GLS``, ``ULS`` or ``WLSMV``.
+        estimator: ``ML``, ``MLR``, ``MLM``, ``MLMV``, ``GLS``, ``ULS``, ``ULSMV``, ``WLS``, ``DWLS`` or ``WLSMV``.
         missing: what was done with respondents who left a question out.
         divisor: of covariances and of the test statistic.
         information: behind the standard errors.
@@ -84,8 +103,9 @@ class PathFit:
         rounds: its steps.
         score: what was left of the gradient, in standard errors of one case.
         remarks: what should not be overlooked.
-        shift: what is added to the test statistic after it was divided, for ordinal answers.
-        thresholds: of ordinal answers, ``(K - 1,)`` by question; ``None`` for others.
+        shift: what is added to the test statistic after it was divided, for ``MLMV``, ``ULSMV``, ``DWLS`` and
+            ``WLSMV``.
+        thresholds: of ordinal answers, for each group ``(K - 1,)`` by question; ``None`` for others.
 
     Examples:
         >>> from relmodels.sem import PathModel, SampleMoments, fit_paths
@@ -127,7 +147,7 @@ class PathFit:
     score: float
     remarks: tuple[Remark, ...]
     shift: float = 0.0
-    thresholds: dict[str, FloatArray] | None = None
+    thresholds: tuple[dict[str, FloatArray], ...] | None = None
 
     __reduce__ = by_fields
 
@@ -218,7 +238,7 @@ class PathFit:
         """Return the indices with CFI, TLI and RMSEA as they would be for normal answers.
 
         Brosseau-Liard, Savalei and Li's versions: ``T - c df`` takes the place of ``T - df``, for the model and for the
-        one in which nothing is related.
+        one in which nothing is related, where ``c df`` is the mean of ``T`` if the model holds.
 
         Raises:
             InvalidParameters: if the estimator has no corrected test statistic, or answers are missing.
@@ -229,8 +249,8 @@ class PathFit:
             message = "with missing or ordinal answers these have other definitions; see indices(corrected=True)"
             raise InvalidParameters(message)
         scaling, base_scaling = _corrections(self)
-        signed = self.chi_square - scaling * self.df
-        base_signed = self.baseline.chi_square - base_scaling * self.baseline.df
+        signed = self.chi_square - scaling * (self.df - self.shift)
+        base_signed = self.baseline.chi_square - base_scaling * (self.baseline.df - self.baseline.shift)
         over, base = max(signed, 0.0), max(base_signed, 0.0)
         tli = 1.0 - (signed / self.df) / (base_signed / self.baseline.df)
         factor = np.sqrt(scaling)
@@ -348,12 +368,11 @@ class PathFit:
     def conventions(self) -> tuple[str, ...]:
         """Return what stands behind the figures, a sentence each."""
         model = self.model
+        method = f"{self.estimator}{_WEIGHTS.get(self.estimator, '')}"
         said = [
-            f"{self.estimator}, covariances and test statistic with the divisor {self.divisor}",
-            f"standard errors from the {self.information} information"
-            + (", corrected by the spread of single answers" if self.estimator in {"MLR", "MLM", "WLSMV"} else ""),
-            "respondents who left a question out "
-            + ("count with what they answered" if self.missing == "ml" else "are left out"),
+            f"{method}, covariances and test statistic with the divisor {self.divisor}",
+            f"standard errors from the {self.information} information{_CORRECTED[self.estimator]}",
+            f"respondents who left a question out {_LEFT_OUT[self.missing]}",
             "latent variables in the unit of their first indicator"
             if model.unit == "first_indicator"
             else "latent variables with a variance of 1",
@@ -361,6 +380,8 @@ class PathFit:
             + ("are uncorrelated unless stated" if model.disturbances == "uncorrelated" else "vary together"),
             "observed causes are " + ("taken as they are" if model.fixed_causes else "random"),
         ]
+        if self.thresholds is not None:
+            said.append("every question has a variance of 1" + " and thresholds of each group" * (len(self.groups) > 1))
         if self.equal:
             said.append(f"the same in all groups: {', '.join(self.equal)}")
         return tuple(said)
