@@ -180,4 +180,4 @@ def _of_patterns(found: Prepared, problem: Problem, answers: Answers) -> Problem
 
 def _rescaled(patterns: Patterns, spread: FloatArray, scale: FloatArray) -> Patterns:
     factor = spread / scale[: spread.size]
-    return replace(patterns, mean=patterns.mean * factor, spread=patterns.spread * np.outer(factor, factor))
+    return replace(patterns, mean=patterns.mean * factor, rows=patterns.rows * factor)

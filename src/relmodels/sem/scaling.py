@@ -8,7 +8,7 @@ from relmodels.core.arrays import FloatArray
 from relmodels.sem.discrepancy import second_slopes
 from relmodels.sem.errors_of_estimates import free_directions, inverse_on
 from relmodels.sem.linear import inverse_of
-from relmodels.sem.patterns import Patterns, inverses
+from relmodels.sem.patterns import inverse_of_patterns
 from relmodels.sem.search import Problem, total_second_slopes
 from relmodels.sem.structure import Implied, Structure
 
@@ -20,11 +20,12 @@ def pattern_scores(structure: Structure, implied: Implied, values: FloatArray) -
     first, second, mean = structure.factors(implied)
     seen, place = np.unique(~np.isnan(values), axis=0, return_inverse=True)
     place = place.ravel()
-    few = Patterns(seen, np.ones(len(seen)), np.zeros(seen.shape), np.zeros((len(seen), *implied.covariance.shape)))
-    inverse, _ = inverses(few, implied.covariance)
-    apart = np.nan_to_num(values - implied.mean, nan=0.0)
-    weighed = np.einsum("npq,nq->np", inverse[place], apart)
-    carried = np.einsum("pr,kpq,qr->kr", first, inverse, second)
+    inverse = inverse_of_patterns(seen, implied.covariance)
+    weighed = inverse.times(np.nan_to_num(values - implied.mean, nan=0.0), place)
+    roots, owner = inverse.roots()
+    carried = np.zeros((len(seen), first.shape[1]))
+    np.add.at(carried, owner, (roots @ first) * (roots @ second))
+    carried = np.einsum("pr,pr->r", first, inverse.whole @ second) - carried
     found = (weighed @ first) * (weighed @ second) - carried[place] + weighed @ mean
     return np.asarray(found @ structure.linear, dtype=np.float64)
 
