@@ -13,7 +13,7 @@ from relmodels.core.errors import InvalidParameters, NotConverged, Problems
 from relmodels.sem.baseline import independence
 from relmodels.sem.complete import Equal
 from relmodels.sem.data import Divisor, SampleMoments, Survey
-from relmodels.sem.discrepancy import Form
+from relmodels.sem.discrepancy import Form, Target
 from relmodels.sem.errors_of_estimates import (
     Information,
     case_scores,
@@ -231,16 +231,26 @@ def _scaling(
     if options.estimator not in {"MLR", "MLM"} or df == 0:
         return None
     if options.missing == "ml":
-        return answers.scaling(problem, theta, df)
+        return answers.scaling(found, problem, theta, df)
     whole = 0.0
     robust = options.estimator == "MLR"
     for target, structure, values in zip(problem.targets, problem.structures, answers.scaled(problem), strict=True):
         at = target.covariance if robust else structure.implied(theta).covariance
-        whole += moment_trace(target, inverse_of(at), values - values.mean(axis=0))
+        apart = values - values.mean(axis=0)
+        whole += moment_trace(target, inverse_of(at), apart) - _of_causes(found, target, apart)
     directions = free_directions(problem, theta)
     bread = inverse_on(of_information(found, problem, theta, options.information), directions)
     meat = score_products(problem, theta, answers, centered=not robust)
     return (whole - float(np.sum(bread * meat))) / df
+
+
+def _of_causes(found: Prepared, target: Target, apart: FloatArray) -> float:
+    """Return what moments of observed causes that are taken as they are add to the trace; they are no moments here."""
+    if not found.fixed:
+        return 0.0
+    chosen = [found.moments.names.index(name) for name in found.fixed]
+    own = replace(target, covariance=target.covariance[np.ix_(chosen, chosen)])
+    return moment_trace(own, inverse_of(own.covariance), apart[:, chosen])
 
 
 def _result(
