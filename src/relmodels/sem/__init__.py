@@ -7,6 +7,11 @@ from relmodels.sem.factor_scores import factor_scores
 from relmodels.sem.fit import fit_paths
 from relmodels.sem.indices import FitIndices
 from relmodels.sem.items import first_component_share, item_statistics, marker_adjusted
+from relmodels.sem.measure_intervals import (
+    MeasureIntervals,
+    cronbach_alpha_intervals,
+    heterotrait_monotrait_intervals,
+)
 from relmodels.sem.model import PathModel, PathRow, Relation
 from relmodels.sem.modification import ModificationIndices, modification_indices
 from relmodels.sem.polychoric import Polychorics, polychorics
@@ -22,6 +27,7 @@ __all__ = [
     "Difference",
     "Effects",
     "FitIndices",
+    "MeasureIntervals",
     "ModificationIndices",
     "PathBootstrap",
     "PathFit",
@@ -37,11 +43,13 @@ __all__ = [
     "bootstrap_paths",
     "compare",
     "cronbach_alpha",
+    "cronbach_alpha_intervals",
     "effects",
     "factor_scores",
     "first_component_share",
     "fit_paths",
     "heterotrait_monotrait",
+    "heterotrait_monotrait_intervals",
     "indirect_ways",
     "item_statistics",
     "marker_adjusted",

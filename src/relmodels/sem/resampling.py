@@ -27,7 +27,7 @@ from relmodels.sem.result import PathFit
 from relmodels.sem.search import Problem, Solution, solve, total_gradient, total_second_slopes, total_value
 from relmodels.sem.structure import structures
 
-__all__ = ["PathBootstrap", "bollen_stine", "bootstrap_paths"]
+__all__ = ["Interval", "PathBootstrap", "bollen_stine", "bootstrap_paths", "ends_of_draws"]
 
 Interval: TypeAlias = Literal["percentile", "bca"]
 
@@ -79,7 +79,7 @@ class PathBootstrap:
         drawn = _everything(self.fit, self.theta)
         left = _everything(self.fit, self.without) if self.without.size else None
         ends = [
-            _ends(drawn[:, place], at[place], None if left is None else left[:, place], level)
+            ends_of_draws(drawn[:, place], at[place], None if left is None else left[:, place], level)
             for place in range(at.size)
         ]
         return Table(
@@ -108,7 +108,7 @@ def _everything(fit: PathFit, thetas: FloatArray) -> FloatArray:
     return np.hstack([thetas, found])
 
 
-def _ends(drawn: FloatArray, at: float, left: FloatArray | None, level: float) -> tuple[float, float]:
+def ends_of_draws(drawn: FloatArray, at: float, left: FloatArray | None, level: float) -> tuple[float, float]:
     """Return the ends of an interval, Efron's if there are estimates without each respondent."""
     from scipy.special import ndtr, ndtri
 
