@@ -133,6 +133,7 @@ def paths() -> list[object]:
         rm.sem.effects(fit, "a", "c", draws=100),
         rm.sem.modification_indices(fit),
         rm.sem.reliability(latent),
+        rm.sem.cronbach_alpha_intervals(survey, {"f": list("abc")}, interval="bca", draws=20, rng=1),
         rm.sem.bootstrap_paths(fit, survey, 5, rng=1),
         sums,
         sums.layout,

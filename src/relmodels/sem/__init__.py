@@ -7,6 +7,11 @@ from relmodels.sem.factor_scores import factor_scores
 from relmodels.sem.fit import fit_paths
 from relmodels.sem.indices import FitIndices
 from relmodels.sem.items import first_component_share, item_statistics, marker_adjusted
+from relmodels.sem.measure_intervals import (
+    MeasureIntervals,
+    cronbach_alpha_intervals,
+    heterotrait_monotrait_intervals,
+)
 from relmodels.sem.model import PathModel, PathRow, Relation
 from relmodels.sem.modification import ModificationIndices, modification_indices
 from relmodels.sem.pls.fit import fit_pls
@@ -27,6 +32,7 @@ __all__ = [
     "Difference",
     "Effects",
     "FitIndices",
+    "MeasureIntervals",
     "ModificationIndices",
     "PLSBootstrap",
     "PLSFit",
@@ -48,12 +54,14 @@ __all__ = [
     "bootstrap_pls",
     "compare",
     "cronbach_alpha",
+    "cronbach_alpha_intervals",
     "effects",
     "factor_scores",
     "first_component_share",
     "fit_paths",
     "fit_pls",
     "heterotrait_monotrait",
+    "heterotrait_monotrait_intervals",
     "indirect_ways",
     "item_statistics",
     "marker_adjusted",

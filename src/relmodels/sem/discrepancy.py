@@ -15,7 +15,8 @@ import numpy as np
 
 from relmodels.core.arrays import FloatArray
 from relmodels.sem.linear import inverse_of, root_of
-from relmodels.sem.patterns import Patterns, inverses, pulled
+from relmodels.sem.pattern_slopes import Factors, exact_of_patterns, expected_of_patterns, traced
+from relmodels.sem.patterns import Patterns, pulled
 from relmodels.sem.structure import Implied, Structure
 
 __all__ = [
@@ -156,12 +157,12 @@ def curvature(target: Target, structure: Structure, implied: Implied) -> FloatAr
 
     For normal theory this is the information of one case.
     """
-    first, second, mean = structure.factors(implied)
     if target.patterns is not None:
-        return _expected_of_patterns(target.patterns, first, second, mean, implied)
+        return expected_of_patterns(target.patterns, _factors(structure, implied), implied)
     if target.moments is not None:
         slopes = cell_slopes(target, structure, implied)
         return np.asarray(slopes.T @ weighed(target.moments, slopes), dtype=np.float64)
+    first, second, mean = structure.factors(implied)
     root = inverse_of(root_of(implied.covariance)) if target.weight is None else root_of(target.weight).T
     first, second = root @ first, root @ second
     crossed = first.T @ second
@@ -181,10 +182,9 @@ def second_slopes(target: Target, structure: Structure, implied: Implied, slopes
     found = 0.5 * _of_second_order(structure, implied, known)
     if target.weight is not None or target.moments is not None:
         return found + curvature(target, structure, implied)
-    first, second, mean = structure.factors(implied)
     if target.patterns is not None:
-        count = structure.paths.size + structure.moments.size
-        return found + _exact_of_patterns(target.patterns, first[:, :count], second[:, :count], mean, implied)
+        return found + exact_of_patterns(target.patterns, _factors(structure, implied), implied)
+    first, second, mean = structure.factors(implied)
     inverse = inverse_of(implied.covariance)
     apart = np.zeros(len(inverse)) if target.mean is None else target.mean - implied.mean
     count = structure.paths.size + structure.moments.size
@@ -196,6 +196,12 @@ def second_slopes(target: Target, structure: Structure, implied: Implied, slopes
         target.covariance,
         apart,
     )
+
+
+def _factors(structure: Structure, implied: Implied) -> Factors:
+    first, second, mean = structure.factors(implied)
+    count = structure.paths.size + structure.moments.size
+    return Factors(first[:, :count], second[:, :count], mean)
 
 
 def _of_first_order(
@@ -211,57 +217,17 @@ def _of_first_order(
     ``first`` and ``second`` are of the cells that bear on covariances, which come first; ``mean`` is of all.
     """
     seen = inverse @ (covariance + np.outer(apart, apart)) @ inverse
-    traced = _traced(first, second, seen - 0.5 * inverse, inverse)
+    among = traced(first, second, seen - 0.5 * inverse, inverse)
     if mean is None:
-        return traced
+        return among
     weighed, count = inverse @ apart, first.shape[1]
     carried = inverse @ mean
     crossed = (first * (weighed @ second) + second * (weighed @ first)).T @ carried
     found = mean.T @ carried
-    found[:count, :count] += traced
+    found[:count, :count] += among
     found[:count] += crossed
     found[:, :count] += crossed.T
     return found
-
-
-def _exact_of_patterns(
-    patterns: Patterns, first: FloatArray, second: FloatArray, mean: FloatArray, implied: Implied
-) -> FloatArray:
-    inverse, _ = inverses(patterns, implied.covariance)
-    found = np.zeros((mean.shape[1],) * 2)
-    for place, count in enumerate(patterns.count.tolist()):
-        seen = patterns.seen[place]
-        both = np.ix_(seen, seen)
-        apart = (patterns.mean[place] - implied.mean)[seen]
-        found += count * _of_first_order(
-            first[seen], second[seen], mean[seen], inverse[place][both], patterns.spread[place][both], apart
-        )
-    return np.asarray(found / patterns.count.sum(), dtype=np.float64)
-
-
-def _expected_of_patterns(
-    patterns: Patterns, first: FloatArray, second: FloatArray, mean: FloatArray, implied: Implied
-) -> FloatArray:
-    inverse, _ = inverses(patterns, implied.covariance)
-    found = np.zeros((first.shape[1],) * 2)
-    for place, count in enumerate(patterns.count.tolist()):
-        seen = patterns.seen[place]
-        root = root_of(inverse[place][np.ix_(seen, seen)]).T
-        left, right, level = root @ first[seen], root @ second[seen], root @ mean[seen]
-        crossed = left.T @ right
-        found += count * ((left.T @ left) * (right.T @ right) + crossed * crossed.T + level.T @ level)
-    return np.asarray(found / patterns.count.sum(), dtype=np.float64)
-
-
-def _traced(first: FloatArray, second: FloatArray, left: FloatArray, right: FloatArray) -> FloatArray:
-    """Return ``tr(X_a left X_b right)`` of all pairs of cells, ``X = U W' + W U'``; what is between is symmetric."""
-    count = first.shape[1]
-    whole = np.hstack([first, second])
-    by_left, by_right = whole.T @ left @ whole, whole.T @ right @ whole
-    head, tail = slice(count), slice(count, 2 * count)
-    crossed = by_left[head, tail].T * by_right[head, tail]
-    found: FloatArray = crossed + crossed.T
-    return found + by_left[tail, tail] * by_right[head, head] + by_left[head, head] * by_right[tail, tail]
 
 
 def _of_second_order(structure: Structure, implied: Implied, slopes: Slopes) -> FloatArray:

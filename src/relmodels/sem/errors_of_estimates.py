@@ -19,7 +19,7 @@ from relmodels.sem.prepare import Prepared
 from relmodels.sem.search import Problem, total_curvature, total_second_slopes
 from relmodels.sem.structure import Implied, Structure
 
-__all__ = ["Information", "case_scores", "free_directions", "inverse_on", "of_information", "weakest"]
+__all__ = ["Information", "case_scores", "free_directions", "inverse_on", "of_information", "weakest", "with_free"]
 
 Information: TypeAlias = Literal["expected", "observed"]
 
@@ -34,6 +34,15 @@ def free_directions(problem: Problem, theta: FloatArray) -> FloatArray:
     _, values, turned = np.linalg.svd(jacobian, full_matrices=True)
     rank = int((values > 1e-10 * max(float(values.max(initial=0.0)), 1e-300)).sum())
     return np.asarray(turned[rank:].T, dtype=np.float64)
+
+
+def with_free(directions: FloatArray, more: int) -> FloatArray:
+    """Return directions ``(q + m, k + m)`` in which ``m`` parameters more, after the others, move as they like."""
+    size, count = directions.shape
+    found = np.zeros((size + more, count + more))
+    found[:size, :count] = directions
+    found[size:, count:] = np.eye(more)
+    return found
 
 
 def inverse_on(matrix: FloatArray, directions: FloatArray) -> FloatArray:

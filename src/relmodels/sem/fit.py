@@ -247,9 +247,9 @@ def _scaling(
     """
     if options.estimator not in {"MLR", "MLM", *_SHIFTED} or df == 0:
         return _PLAIN
-    problem, theta = with_causes(found, problem, theta)
     if options.missing == "ml":
-        return answers.scaling(problem, theta, df), 0.0
+        return answers.scaling(found, problem, theta, df), 0.0
+    problem, theta = with_causes(found, problem, theta)
     of_cells = total_curvature if options.information == "expected" else total_second_slopes
     bread = inverse_on(of_cells(problem, theta), free_directions(problem, theta))
     if options.estimator in _SHIFTED:

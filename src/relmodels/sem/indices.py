@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
 from relmodels.frames.table import Table
 
-__all__ = ["FitIndices", "fit_indices", "noncentral_interval"]
+__all__ = ["FitIndices", "Misfit", "fit_indices", "noncentral_interval", "with_robust"]
 
 _CLOSE = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Misfit:
+    """How far a model is from the answers, and how far it would be if it held, by sampling alone.
+
+    Attributes:
+        chi_square: the discrepancy by the cases.
+        bias: what sampling alone makes of it on average; the degrees of freedom, for complete normal answers.
+        df: the degrees of freedom.
+
+    """
+
+    chi_square: float
+    bias: float
+    df: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,6 +155,38 @@ def fit_indices(
         aic=2.0 * parameters - 2.0 * log_likelihood,
         bic=counted[0] * parameters - 2.0 * log_likelihood,
         sabic=counted[1] * parameters - 2.0 * log_likelihood,
+    )
+
+
+def with_robust(plain: FitIndices, model: Misfit, base: Misfit, unit: float, shift: float = 0.0) -> FitIndices:
+    """Return indices with CFI, TLI and RMSEA as they would be for complete and normal answers.
+
+    ``T - k`` takes the place of ``T - df``, with ``k`` the bias; the interval of RMSEA and the chance of a close fit
+    are those of the test statistic corrected to ``df``: ``T df / k``, or ``T / c + shift`` if it was shifted.
+
+    Args:
+        plain: the others, which stay.
+        model: the misfit of the model.
+        base: that of the model in which nothing is related.
+        unit: by which ``T - k`` is multiplied for the square of RMSEA: groups by degrees of freedom times cases.
+        shift: what is added to the test statistic after it was divided; ``k = c (df - shift)``.
+
+    """
+    signed, base_signed = model.chi_square - model.bias, base.chi_square - base.bias
+    over, most = max(signed, 0.0), max(signed, base_signed, 0.0)
+    ratio = base_signed / base.df if base.df else np.nan
+    scaling = model.bias / (model.df - shift)
+    corrected = model.chi_square / scaling + shift
+    low, high = noncentral_interval(corrected, model.df, 0.90)
+    unit_of_shift = unit * scaling
+    return replace(
+        plain,
+        cfi=1.0 - over / most if most > 0.0 else 1.0,
+        tli=float(1.0 - signed / model.df / ratio) if ratio else np.nan,
+        rmsea=float(np.sqrt(over * unit)),
+        rmsea_low=float(np.sqrt(low * unit_of_shift)),
+        rmsea_high=float(np.sqrt(high * unit_of_shift)),
+        close_fit=1.0 - _noncentral(corrected, model.df, _CLOSE**2 / unit_of_shift),
     )
 
 

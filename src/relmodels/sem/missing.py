@@ -14,7 +14,7 @@ from relmodels.sem.patterns import Patterns, never_together, patterns_of, satura
 from relmodels.sem.prepare import Prepared
 from relmodels.sem.search import Problem, Solution, solve, total_value
 
-__all__ = ["Answers", "answers_of", "unrelated", "with_answers"]
+__all__ = ["Answers", "answers_of", "unrelated", "with_answers", "with_patterns"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -81,11 +81,11 @@ class Answers:
                 total += 0.5 * size * (len(chosen) * (np.log(2.0 * np.pi) + 1.0) + np.linalg.slogdet(part)[1])
         return float(total - 0.5 * sum(self.moments.sizes) * value)
 
-    def scaling(self, problem: Problem, theta: FloatArray, df: int) -> float:
+    def scaling(self, found: Prepared, problem: Problem, theta: FloatArray, df: int) -> float:
         """Return the correction of the test statistic for answers that are missing and not normal."""
         from relmodels.sem.scaling import scaling_of_patterns
 
-        return scaling_of_patterns(problem, theta, df, self.scaled(problem))
+        return scaling_of_patterns(problem, theta, df, self.scaled(problem), found.fixed)
 
 
 def _units(patterns: Patterns, scale: FloatArray, spread: FloatArray) -> float:
@@ -161,7 +161,7 @@ def with_answers(found: Prepared, problem: Problem, solution: Solution, answers:
     """Return the problem of all answers and its solution, from that of the moments which make them most likely."""
     if not answers.patterns:
         return problem, solution
-    whole = _of_patterns(found, problem, answers)
+    whole = with_patterns(found, problem, answers)
     return whole, solve(whole, solution.theta, near=solution.converged)
 
 
@@ -171,7 +171,7 @@ def unrelated(alone: Prepared, solution: Solution, answers: Answers) -> tuple[Pr
         return alone.problem, solution
     if alone.fixed:
         return with_answers(alone, alone.problem, solution, answers)
-    whole = _of_patterns(alone, alone.problem, answers)
+    whole = with_patterns(alone, alone.problem, answers)
     theta = solution.theta.copy()
     for one in alone.parameters:
         values = answers.values[one.group][:, alone.moments.names.index(one.left)]
@@ -179,7 +179,8 @@ def unrelated(alone: Prepared, solution: Solution, answers: Answers) -> tuple[Pr
     return whole, replace(solution, theta=theta, value=total_value(whole, theta))
 
 
-def _of_patterns(found: Prepared, problem: Problem, answers: Answers) -> Problem:
+def with_patterns(found: Prepared, problem: Problem, answers: Answers) -> Problem:
+    """Return the problem of all answers, from that of the moments which make them most likely."""
     targets = [
         replace(target, patterns=_rescaled(patterns, spread, structure.scale))
         for target, patterns, spread, structure in zip(
@@ -191,4 +192,4 @@ def _of_patterns(found: Prepared, problem: Problem, answers: Answers) -> Problem
 
 def _rescaled(patterns: Patterns, spread: FloatArray, scale: FloatArray) -> Patterns:
     factor = spread / scale[: spread.size]
-    return replace(patterns, mean=patterns.mean * factor, spread=patterns.spread * np.outer(factor, factor))
+    return replace(patterns, mean=patterns.mean * factor, rows=patterns.rows * factor)

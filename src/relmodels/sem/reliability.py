@@ -16,7 +16,7 @@ from relmodels.sem.data import SampleMoments
 from relmodels.sem.result import PathFit
 from relmodels.sem.standardize import standardized
 
-__all__ = ["Reliability", "cronbach_alpha", "heterotrait_monotrait", "reliability"]
+__all__ = ["Reliability", "constructs_and_items", "cronbach_alpha", "heterotrait_monotrait", "reliability"]
 
 Units: TypeAlias = Literal["data", "standardized"]
 
@@ -148,6 +148,21 @@ def cronbach_alpha(moments: SampleMoments, items: Sequence[str], group: int = 0)
     return float(count / (count - 1.0) * (1.0 - np.trace(table) / table.sum()))
 
 
+def constructs_and_items(constructs: Mapping[str, Sequence[str]]) -> tuple[list[str], list[str]]:
+    """Return the names of constructs, and all their items, each once.
+
+    Raises:
+        InvalidData: naming constructs with fewer than two items.
+
+    """
+    problems = Problems("constructs")
+    for name, own in constructs.items():
+        if len(own) < 2:
+            problems.add(f"{name} has {len(own)} items; two or more are needed")
+    problems.raise_if_any()
+    return list(constructs), list(dict.fromkeys(item for own in constructs.values() for item in own))
+
+
 def heterotrait_monotrait(
     moments: SampleMoments,
     constructs: Mapping[str, Sequence[str]],
@@ -185,16 +200,10 @@ def heterotrait_monotrait(
         E., Schuberth, F. and Henseler, J. (2021), HTMT2, Industrial Management & Data Systems 121(12), 2637-2650.
 
     """
-    names = list(constructs)
-    problems = Problems("constructs")
-    for name in names:
-        if len(constructs[name]) < 2:
-            problems.add(f"{name} has {len(constructs[name])} items; two or more are needed")
-    problems.raise_if_any()
+    names, items = constructs_and_items(constructs)
     if len(names) < 2 or not finite(limit, "limit", "a ratio above 0") > 0.0:
         message = f"give two constructs or more, and a limit above 0; here {len(names)} and {limit!r}"
         raise InvalidParameters(message)
-    items = list(dict.fromkeys(item for name in names for item in constructs[name]))
     own = moments.of(items)
     spread = np.sqrt(np.diag(own.covariance[group]))
     size = np.abs(own.covariance[group] / np.outer(spread, spread))

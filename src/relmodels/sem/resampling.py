@@ -28,7 +28,7 @@ from relmodels.sem.result import PathFit
 from relmodels.sem.search import Problem, Solution, solve, total_gradient, total_second_slopes, total_value
 from relmodels.sem.structure import structures
 
-__all__ = ["PathBootstrap", "bollen_stine", "bootstrap_paths"]
+__all__ = ["Interval", "PathBootstrap", "bollen_stine", "bootstrap_paths"]
 
 Interval: TypeAlias = Literal["percentile", "bca"]
 

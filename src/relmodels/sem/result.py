@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from html import escape
 from typing import Final
 
@@ -13,8 +13,9 @@ from relmodels.core.errors import InvalidParameters, NotConverged
 from relmodels.core.numbers import finite
 from relmodels.frames.table import Table
 from relmodels.sem.complete import Parameter
+from relmodels.sem.data import Survey
 from relmodels.sem.expressions import evaluate, gradient
-from relmodels.sem.indices import FitIndices, fit_indices
+from relmodels.sem.indices import FitIndices, Misfit, fit_indices, with_robust
 from relmodels.sem.model import PathModel
 from relmodels.sem.remarks import Remark
 from relmodels.sem.standardize import Scope, standardized
@@ -227,42 +228,74 @@ class PathFit:
             df=self.df,
             baseline=(self.baseline.chi_square / divide[1] + add[1], self.baseline.df),
             n=self.n,
-            cases=self.n - (len(self.groups) if self.divisor == "n-1" else 0),
+            cases=self._cases,
             groups=len(self.groups),
             srmr=self.srmr,
             log_likelihood=self.log_likelihood,
             parameters=self.free_parameters,
         )
 
-    def robust_indices(self) -> FitIndices:
-        """Return the indices with CFI, TLI and RMSEA as they would be for normal answers.
+    def robust_indices(self, survey: Survey | None = None) -> FitIndices:
+        """Return the indices with CFI, TLI and RMSEA as they would be for complete and normal answers.
 
-        Brosseau-Liard, Savalei and Li's versions: ``T - c df`` takes the place of ``T - df``, for the model and for the
-        one in which nothing is related, where ``c df`` is the mean of ``T`` if the model holds.
+        Brosseau-Liard, Savalei and Li's versions for answers that are not normal, ``T - c df`` taking the place of ``T
+        - df``, for the model and for the one in which nothing is related, where ``c df`` is the mean of ``T`` if the
+        model holds; Zhang and Savalei's if missing answers were counted, which hide a part of the misfit, by ``ML`` and
+        by ``MLR``.
+
+        Args:
+            survey: the answers the fit was made of; needed if missing ones were counted.
 
         Raises:
-            InvalidParameters: if the estimator has no corrected test statistic, or answers are missing.
+            InvalidData: if the survey is not the one the fit was made of.
+            InvalidParameters: if the estimator has no corrected test statistic and nothing was missing, the survey is
+                needed and not there, or the answers are ordinal.
+
+        Examples:
+            >>> from relmodels.sem import PathModel, Survey, fit_paths
+            >>> rng = np.random.default_rng(1)
+            >>> trust = rng.normal(size=200)
+            >>> answers = {name: trust + rng.normal(size=200) for name in ("t1", "t2", "t3", "t4")}
+            >>> answers["t1"][:60] = np.nan
+            >>> survey = Survey.from_frame(answers, list(answers))
+            >>> fit = fit_paths(PathModel.parse("trust =~ t1 + t2 + t3 + t4"), survey, missing="ml")
+            >>> round(fit.indices().tli, 4), round(fit.robust_indices(survey).tli, 4)
+            (0.9704, 0.96)
+
+        Reference:
+            Brosseau-Liard, P. E., Savalei, V. and Li, L. (2012), An investigation of the sample performance of two
+            nonnormality corrections for RMSEA, Multivariate Behavioral Research 47(6), 904-930; Zhang, X. and Savalei,
+            V. (2023), New computations for RMSEA and CFI following FIML and TS estimation with missing data,
+            Psychological Methods 28(2), 263-283.
 
         """
-        plain = self.indices(corrected=True)
-        if self.missing == "ml" or self.thresholds is not None:
-            message = "with missing or ordinal answers these have other definitions; see indices(corrected=True)"
+        if self.thresholds is not None:
+            message = "with ordinal answers these have other definitions; see indices(corrected=True)"
             raise InvalidParameters(message)
+        counted = self.missing == "ml" and self.df > 0
+        plain = self.indices(corrected=not counted or self.scaling is not None)
+        unit = len(self.groups) / (self.df * self._cases)
+        if counted:
+            return with_robust(plain, *self._misfits(survey), unit)
         scaling, base_scaling = _corrections(self)
-        signed = self.chi_square - scaling * (self.df - self.shift)
-        base_signed = self.baseline.chi_square - base_scaling * (self.baseline.df - self.baseline.shift)
-        over, base = max(signed, 0.0), max(base_signed, 0.0)
-        tli = 1.0 - (signed / self.df) / (base_signed / self.baseline.df)
-        factor = np.sqrt(scaling)
-        return replace(
-            plain,
-            cfi=1.0 - over / max(over, base) if max(over, base) > 0.0 else 1.0,
-            tli=float(tli),
-            rmsea=float(plain.rmsea * factor),
-            rmsea_low=float(plain.rmsea_low * factor),
-            rmsea_high=float(plain.rmsea_high * factor),
-            close_fit=float("nan"),
+        model = Misfit(self.chi_square, scaling * (self.df - self.shift), self.df)
+        base = Misfit(
+            self.baseline.chi_square, base_scaling * (self.baseline.df - self.baseline.shift), self.baseline.df
         )
+        return with_robust(plain, model, base, unit, self.shift)
+
+    def _misfits(self, survey: Survey | None) -> tuple[Misfit, Misfit]:
+        from relmodels.sem.complete_scale import misfits
+
+        if survey is None:
+            message = "robust indices of missing answers need them: pass the survey the fit was made of"
+            raise InvalidParameters(message)
+        return misfits(self, survey)
+
+    @property
+    def _cases(self) -> int:
+        """Return by what the discrepancy was multiplied for the test statistic."""
+        return self.n - (len(self.groups) if self.divisor == "n-1" else 0)
 
     @property
     def srmr(self) -> float:

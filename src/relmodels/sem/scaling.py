@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 
 from relmodels.core.arrays import FloatArray
 from relmodels.sem.discrepancy import second_slopes
-from relmodels.sem.errors_of_estimates import free_directions, inverse_on
+from relmodels.sem.errors_of_estimates import free_directions, inverse_on, with_free
 from relmodels.sem.linear import inverse_of
-from relmodels.sem.patterns import Patterns, inverses
-from relmodels.sem.search import Problem, total_second_slopes
-from relmodels.sem.structure import Implied, Structure
+from relmodels.sem.patterns import inverse_of_patterns
+from relmodels.sem.search import Problem
+from relmodels.sem.structure import Implied, Structure, with_causes
 
-__all__ = ["pattern_scores", "scaling_of_patterns"]
+__all__ = ["everything", "pattern_scores", "scaling_of_patterns"]
 
 
 def pattern_scores(structure: Structure, implied: Implied, values: FloatArray) -> FloatArray:
@@ -20,33 +22,41 @@ def pattern_scores(structure: Structure, implied: Implied, values: FloatArray) -
     first, second, mean = structure.factors(implied)
     seen, place = np.unique(~np.isnan(values), axis=0, return_inverse=True)
     place = place.ravel()
-    few = Patterns(seen, np.ones(len(seen)), np.zeros(seen.shape), np.zeros((len(seen), *implied.covariance.shape)))
-    inverse, _ = inverses(few, implied.covariance)
-    apart = np.nan_to_num(values - implied.mean, nan=0.0)
-    weighed = np.einsum("npq,nq->np", inverse[place], apart)
-    carried = np.einsum("pr,kpq,qr->kr", first, inverse, second)
+    inverse = inverse_of_patterns(seen, implied.covariance)
+    weighed = inverse.times(np.nan_to_num(values - implied.mean, nan=0.0), place)
+    roots, owner = inverse.roots()
+    carried = np.zeros((len(seen), first.shape[1]))
+    np.add.at(carried, owner, (roots @ first) * (roots @ second))
+    carried = np.einsum("pr,pr->r", first, inverse.whole @ second) - carried
     found = (weighed @ first) * (weighed @ second) - carried[place] + weighed @ mean
     return np.asarray(found @ structure.linear, dtype=np.float64)
 
 
-def scaling_of_patterns(problem: Problem, theta: FloatArray, df: int, values: list[FloatArray]) -> float:
-    """Return the correction: the trace over all moments, less that over the parameters, for each degree of freedom."""
-    whole, meat = 0.0, np.zeros((theta.size, theta.size))
-    for target, structure, answers in zip(problem.targets, problem.structures, values, strict=True):
-        scores = pattern_scores(structure, structure.implied(theta), answers)
+def scaling_of_patterns(
+    problem: Problem, theta: FloatArray, df: int, values: list[FloatArray], fixed: Sequence[str]
+) -> float:
+    """Return the correction: the trace over all moments, less that over the parameters, for each degree of freedom.
+
+    Moments of observed causes count as parameters, as they were estimated from the same answers.
+    """
+    wide = with_causes(problem.structures, fixed)
+    size = wide[0].linear.shape[1]
+    whole, meat, bent = 0.0, np.zeros((size, size)), np.zeros((size, size))
+    for target, structure, own, answers in zip(problem.targets, wide, problem.structures, values, strict=True):
+        implied = own.implied(theta)
+        scores = pattern_scores(structure, implied, answers)
         meat += target.share * (scores.T @ scores) / len(scores)
-        everything = _everything(len(target.covariance))
+        bent += target.share * (structure.linear.T @ second_slopes(target, structure, implied) @ structure.linear)
+        cells = everything(len(target.covariance))
         at = np.concatenate([target.covariance[np.tril_indices(len(target.covariance))], np.asarray(target.mean)])
-        implied = everything.implied(at)
-        full = pattern_scores(everything, implied, answers)
-        bread = inverse_of(second_slopes(target, everything, implied))
+        full = pattern_scores(cells, cells.implied(at), answers)
+        bread = inverse_of(second_slopes(target, cells, cells.implied(at)))
         whole += float(np.sum(bread * (full.T @ full))) / len(full)
-    directions = free_directions(problem, theta)
-    inner = inverse_on(total_second_slopes(problem, theta), directions)
-    return (whole - float(np.sum(inner * meat))) / df
+    directions = with_free(free_directions(problem, theta), size - theta.size)
+    return (whole - float(np.sum(inverse_on(bent, directions) * meat))) / df
 
 
-def _everything(size: int) -> Structure:
+def everything(size: int) -> Structure:
     """Return the model in which every moment is a parameter."""
     row, column = np.tril_indices(size)
     count = row.size + size

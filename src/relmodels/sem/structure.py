@@ -12,7 +12,7 @@ the units of the data do not matter to the search; parameters keep the units of 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -21,7 +21,7 @@ from relmodels.sem.complete import Parameter
 from relmodels.sem.linear import inverse_of
 from relmodels.sem.model import PathModel
 
-__all__ = ["Implied", "Structure", "structures"]
+__all__ = ["Implied", "Structure", "structures", "with_causes"]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -162,6 +162,32 @@ def structures(
         found.append(
             _structure(own, names, tuple(observed), scale, count, place, (fixed[0], fixed[1][group], fixed[2][group]))
         )
+    return tuple(found)
+
+
+def with_causes(structures: Sequence[Structure], fixed: Sequence[str]) -> tuple[Structure, ...]:
+    """Return the cells of each group with the moments of observed causes as parameters of their own, after the others.
+
+    Args:
+        structures: of all groups.
+        fixed: observed causes that are taken as they are; their moments were estimated from the same answers.
+
+    """
+    row, column = np.tril_indices(len(fixed))
+    each = row.size + len(fixed)
+    found = []
+    for group, structure in enumerate(structures):
+        chosen = np.array([structure.observed.index(name) for name in fixed], dtype=np.int64)
+        head = structure.paths.size + structure.moments.size
+        rows, columns = structure.linear.shape
+        linear = np.zeros((rows + each, columns + each * len(structures)))
+        own = np.r_[0:head, head + row.size : rows + row.size]
+        linear[own, :columns] = structure.linear
+        added = np.r_[head : head + row.size, rows + row.size : rows + each]
+        linear[added, columns + each * group + np.arange(each)] = 1.0
+        cells = chosen[column] * len(structure.names) + chosen[row]
+        moments, levels = np.append(structure.moments, cells), np.append(structure.levels, chosen)
+        found.append(replace(structure, moments=moments, levels=levels, linear=linear))
     return tuple(found)
 
 
