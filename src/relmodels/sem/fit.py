@@ -230,7 +230,9 @@ def score_products(problem: Problem, theta: FloatArray, answers: Answers, *, cen
     for target, structure, values in zip(problem.targets, problem.structures, answers.scaled(problem), strict=True):
         implied = structure.implied(theta)
         if target.patterns is None:
-            scores = case_scores(target, structure, implied, values)
+            # Satorra and Bentler's spread of moments is that around the means seen, whatever means the model implies.
+            moved = implied.mean - values.mean(axis=0) if centered and target.mean is not None else 0.0
+            scores = case_scores(target, structure, implied, values + moved)
         else:
             scores = pattern_scores(structure, implied, values)
         scores = scores - scores.mean(axis=0) if centered else scores

@@ -10,7 +10,7 @@ from relmodels.core.arrays import FloatArray, read_only
 from relmodels.core.errors import InvalidData
 from relmodels.sem.data import SampleMoments, Survey
 from relmodels.sem.model import PathModel
-from relmodels.sem.patterns import Patterns, never_together, patterns_of, saturated
+from relmodels.sem.patterns import Patterns, never_together, patterns_of, pulled, saturated
 from relmodels.sem.prepare import Prepared
 from relmodels.sem.search import Problem, Solution, solve, total_value
 
@@ -72,6 +72,7 @@ class Answers:
             if target.patterns is not None:
                 answered = target.patterns.seen.T @ target.patterns.count
                 total -= 0.5 * float(answered @ (np.log(2.0 * np.pi) + 2.0 * np.log(scale[:count])))
+                total -= self._of_causes(found, group)
                 continue
             table = self.moments.covariance[group]
             total -= 0.5 * size * (count * np.log(2.0 * np.pi) + np.linalg.slogdet(table)[1] + count)
@@ -80,6 +81,19 @@ class Answers:
                 part = table[np.ix_(chosen, chosen)]
                 total += 0.5 * size * (len(chosen) * (np.log(2.0 * np.pi) + 1.0) + np.linalg.slogdet(part)[1])
         return float(total - 0.5 * sum(self.moments.sizes) * value)
+
+    def _of_causes(self, found: Prepared, group: int) -> float:
+        """Return the log-likelihood of observed causes that are taken as they are, at the moments they are held at."""
+        chosen = [self.moments.names.index(name) for name in found.fixed]
+        if not chosen or self.moments.mean is None:
+            return 0.0
+        spread = self.spread[group][chosen]
+        patterns = patterns_of(self.values[group][:, chosen] / spread)
+        table = self.moments.covariance[group][np.ix_(chosen, chosen)] / np.outer(spread, spread)
+        value = pulled(patterns, table, self.moments.mean[group][chosen] / spread).value
+        answered = patterns.seen.T @ patterns.count
+        units = float(answered @ (np.log(2.0 * np.pi) + 2.0 * np.log(spread)))
+        return -0.5 * (float(patterns.count.sum()) * value + units)
 
     def scaling(self, found: Prepared, problem: Problem, theta: FloatArray, df: int) -> float:
         """Return the correction of the test statistic for answers that are missing and not normal."""

@@ -8,6 +8,7 @@ from typing import Final, Literal, TypeAlias
 import numpy as np
 
 from relmodels.core.arrays import FloatArray
+from relmodels.sem.active import at_limit
 from relmodels.sem.missing import Answers
 from relmodels.sem.prepare import Prepared, count_moments
 
@@ -23,6 +24,7 @@ RemarkKind: TypeAlias = Literal[
     "against",
     "reliability",
     "pairwise",
+    "limit",
 ]
 
 _FEW: Final = 5  # cases for each parameter, a rule of thumb
@@ -58,6 +60,14 @@ def remarks_of(
         if one.operator == "~~" and one.left == one.right and one.index >= 0 and theta[one.index] < 0.0
     ]
     said += _of_latent(found, theta)
+    for one in at_limit(found, theta):
+        stated = f"{one.left} {one.operator} {one.right}"
+        said.append(
+            Remark(
+                "limit",
+                f"{stated} holds only just; the test counts it as an equality, so that p is the largest it may be",
+            )
+        )
     whole = found.moments.n + answers.left_out
     if answers.left_out:
         why = "did not answer every question" if answers.listwise else "answered no question"

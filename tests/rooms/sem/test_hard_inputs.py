@@ -213,3 +213,20 @@ def test_counts_that_are_no_whole_numbers_are_named():
         rm.Survey.from_frame({"t1": [1.0, 2.0], "zero": [0, 0]}, ["t1"], count="zero")
     with pytest.raises(rm.InvalidData, match="weight"):
         rm.Survey.from_frame(answers, ["t1"], count="weight")
+
+
+def test_an_inequality_that_another_makes_needless_is_let_go():
+    """Both bounds are broken at first, but with the second held the first holds by itself and costs nothing."""
+    table = [[1.0, 0.0, 0.0], [0.0, 1.0, 0.0], [0.5, 0.4, 1.0]]
+    data = rm.SampleMoments.from_correlation(table, ["x1", "x2", "y"], n=200)
+    both = rm.fit(rm.PathModel.parse("y ~ a*x1 + b*x2; a < 0.4; a + b < 0.5"), data)
+    alone = rm.fit(rm.PathModel.parse("y ~ a*x1 + b*x2; a + b < 0.5"), data)
+    assert (both.value("a"), both.value("b")) == pytest.approx((0.3, 0.2), abs=1e-8)
+    assert both.chi_square == pytest.approx(alone.chi_square, abs=1e-8)
+    assert [one.text.split(" holds")[0] for one in both.remarks if one.kind == "limit"] == ["a + b < 0.5"]
+    tight = rm.fit(rm.PathModel.parse("y ~ a*x1 + b*x2; a < 0.2; a + b < 0.5"), data)
+    assert (tight.value("a"), tight.value("b")) == pytest.approx((0.2, 0.3), abs=1e-8)
+    assert tight.df == 2
+    free = rm.fit(rm.PathModel.parse("y ~ a*x1 + b*x2; a > 0.1; a + b < 1"), data)
+    assert free.df == 0
+    assert not [one for one in free.remarks if one.kind == "limit"]
