@@ -186,6 +186,10 @@ def test_what_is_refused():
     faulty = rm.PathModel.parse("f =~ a1 + a2 + a3; b1 ~ b2 + f; a1 ~~ 0.5*a1; a2 ~ 1")
     with pytest.raises(rm.InvalidParameters, match="4 problems"):
         rm.fit(faulty, data, equal=["residuals"], **ORDINAL)
+    for fixed in (True, False):
+        through = rm.PathModel.parse("f =~ a1 + a2 + a3; b1 ~ f; b2 ~ b1", fixed_causes=fixed)
+        with pytest.raises(rm.InvalidParameters, match="observed causes are not offered; here b1"):
+            rm.fit(through, data, **ORDINAL)
     for options in ({"missing": "ml"}, {"means": True}, {"divisor": "n"}, {"information": "expected"}):
         with pytest.raises(rm.InvalidParameters):
             rm.fit(MODEL, data, **ORDINAL, **options)
