@@ -1,5 +1,6 @@
 """Ordinal answers of several groups, and of respondents who left some questions out."""
 
+import copy
 from typing import Any
 
 import numpy as np
@@ -88,6 +89,17 @@ def test_a_group_may_lack_a_step():
     fit = rm.fit(MODEL, survey(table), **ORDINAL)
     assert fit.thresholds is not None
     assert [part["a1"].size for part in fit.thresholds] == [3, 2]
+
+
+def test_thresholds_are_copied_read_only():
+    """A fit that was copied has the same thresholds in each group, and none can be written to."""
+    fit = rm.fit(MODEL, survey(frame()), **ORDINAL)
+    for again in (copy.copy(fit), copy.deepcopy(fit)):
+        for found, given in zip(again.thresholds or (), fit.thresholds or (), strict=True):
+            assert list(found) == list(NAMES)
+            for name in NAMES:
+                np.testing.assert_array_equal(found[name], given[name])
+                assert not found[name].flags.writeable
 
 
 def brute_force(first: np.ndarray, second: np.ndarray) -> float:
