@@ -18,7 +18,7 @@ import numpy as np
 from relmodels.core.arrays import FloatArray, IntArray, read_only
 from relmodels.core.errors import InvalidData, InvalidParameters, NotConverged, NotIdentified, Problems
 from relmodels.sem.active import solved
-from relmodels.sem.complete import EQUALS, Equal, Parameter, completed, fixed_causes
+from relmodels.sem.complete import EQUALS, Equal, Parameter, completed
 from relmodels.sem.data import SampleMoments, Survey
 from relmodels.sem.discrepancy import Target
 from relmodels.sem.errors_of_estimates import free_directions, inverse_on, weakest
@@ -94,9 +94,10 @@ def _check(model: PathModel, equal: Sequence[str]) -> None:
     problems = Problems("WLSMV")
     if model.means:
         problems.add("means are not offered, since thresholds are free in every group; leave intercepts out")
-    if fixed_causes(model):
-        causes = ", ".join(fixed_causes(model))
-        problems.add(f"observed causes are not offered; here {causes}; measure them, or use MLR")
+    causes = [row.right for row in model.rows if row.operator == "~" and row.right in model.observed]
+    if causes:
+        names = ", ".join(dict.fromkeys(causes))
+        problems.add(f"observed causes are not offered; here {names}; measure them by a latent variable, or use MLR")
     stated = [row.left for row in model.rows if row.operator == "~~" and row.left == row.right]
     if questions := [name for name in stated if name in model.observed]:
         problems.add(f"variances of {', '.join(questions)} follow from a total of 1; leave them out")

@@ -9,6 +9,7 @@ What single respondents add to either gives the covariances of all correlations,
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import cache
 from itertools import combinations
 from typing import Final
 
@@ -232,13 +233,20 @@ def _both_below(row: FloatArray, column: FloatArray, at: float) -> FloatArray:
     """Return the chance that two normal values lie below: the independent one, and an integral over the correlation."""
     from scipy.special import ndtr
 
-    nodes, weights = np.polynomial.legendre.leggauss(_NODES)
+    nodes, weights = _nodes()
     end = np.arcsin(at)
     angle = 0.5 * end * (nodes + 1.0)
     sine, cosine = np.sin(angle), np.cos(angle) ** 2
     inner = row[..., None] ** 2 + column[..., None] ** 2 - 2.0 * row[..., None] * column[..., None] * sine
     added = np.exp(-inner / (2.0 * cosine)) @ weights * 0.5 * end / (2.0 * np.pi)
     return np.asarray(ndtr(row) * ndtr(column) + added, dtype=np.float64)
+
+
+@cache
+def _nodes() -> tuple[FloatArray, FloatArray]:
+    """Return the places and weights of Gauss and Legendre's integration."""
+    nodes, weights = np.polynomial.legendre.leggauss(_NODES)
+    return read_only(nodes), read_only(weights)
 
 
 def _by_thresholds(at: float, own: FloatArray, other: FloatArray, *, turned: bool = False) -> list[FloatArray]:

@@ -131,7 +131,8 @@ def bootstrap_paths(
 
     Raises:
         InvalidData: if the survey is not the one the fit was made of.
-        InvalidParameters: if the fit counted missing answers, or the interval is unknown.
+        InvalidParameters: if the fit counted missing answers or is of ordinal ones, the model has inequalities, or the
+            interval is unknown.
         NotConverged: if more than half of the draws have no minimum.
 
     Examples:
@@ -180,7 +181,7 @@ def bollen_stine(fit: PathFit, survey: Survey, draws: int = 1000, *, rng: int | 
 
     Raises:
         InvalidData: if the survey is not the one the fit was made of.
-        InvalidParameters: if the fit counted missing answers.
+        InvalidParameters: if the fit counted missing answers or is of ordinal ones, or the model has inequalities.
         NotConverged: if more than half of the draws have no minimum.
 
     Examples:
@@ -226,6 +227,9 @@ def _require_most(fit: PathFit, reached: int, asked: int) -> None:
 def _groups(fit: PathFit, survey: Survey) -> list[FloatArray]:
     if fit.missing == "ml" or fit.thresholds is not None:
         message = "the bootstrap is offered for complete answers that are not ordinal; fit with listwise and ML"
+        raise InvalidParameters(message)
+    if any(one.operator in {"<", ">"} for one in fit.model.relations):
+        message = "the bootstrap is not offered under inequalities, which draws may keep or break; state equalities"
         raise InvalidParameters(message)
     own = survey.of(fit.names)
     kept = own.rows(own.complete)

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from html import escape
-from typing import Final
 
 import numpy as np
 
@@ -13,6 +12,7 @@ from relmodels.core.errors import InvalidParameters, NotConverged
 from relmodels.core.numbers import finite
 from relmodels.frames.table import Table
 from relmodels.sem.complete import Parameter
+from relmodels.sem.conventions import conventions_of
 from relmodels.sem.data import Survey
 from relmodels.sem.expressions import evaluate, gradient
 from relmodels.sem.indices import FitIndices, Misfit, fit_indices, with_robust
@@ -22,24 +22,6 @@ from relmodels.sem.standardize import Scope, standardized
 from relmodels.sem.structure import Structure
 
 __all__ = ["Baseline", "Defined", "PathFit"]
-
-_WEIGHTS: Final = {
-    "WLS": " with the inverse of the spread of all moments as the weight",
-    "DWLS": " with one over the variance of each moment as its weight",
-    "WLSMV": " with one over the variance of each polychoric as its weight",
-}
-_SHIFTED: Final = ", corrected by the spread of single answers, as the test is, which is divided and shifted"
-_CORRECTED: Final = {
-    **dict.fromkeys(("ML", "GLS", "WLS"), ""),
-    "ULS": ", corrected by the spread of normal answers",
-    **dict.fromkeys(("MLR", "MLM"), ", corrected by the spread of single answers"),
-    **dict.fromkeys(("MLMV", "ULSMV", "DWLS", "WLSMV"), _SHIFTED),
-}
-_LEFT_OUT: Final = {
-    "listwise": "are left out",
-    "ml": "count with what they answered",
-    "pairwise": "count for each pair of questions that they answered",
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -400,24 +382,16 @@ class PathFit:
 
     def conventions(self) -> tuple[str, ...]:
         """Return what stands behind the figures, a sentence each."""
-        model = self.model
-        method = f"{self.estimator}{_WEIGHTS.get(self.estimator, '')}"
-        said = [
-            f"{method}, covariances and test statistic with the divisor {self.divisor}",
-            f"standard errors from the {self.information} information{_CORRECTED[self.estimator]}",
-            f"respondents who left a question out {_LEFT_OUT[self.missing]}",
-            "latent variables in the unit of their first indicator"
-            if model.unit == "first_indicator"
-            else "latent variables with a variance of 1",
-            "disturbances of outcomes "
-            + ("are uncorrelated unless stated" if model.disturbances == "uncorrelated" else "vary together"),
-            "observed causes are " + ("taken as they are" if model.fixed_causes else "random"),
-        ]
-        if self.thresholds is not None:
-            said.append("every question has a variance of 1" + " and thresholds of each group" * (len(self.groups) > 1))
-        if self.equal:
-            said.append(f"the same in all groups: {', '.join(self.equal)}")
-        return tuple(said)
+        return conventions_of(
+            self.model,
+            estimator=self.estimator,
+            divisor=self.divisor,
+            information=self.information,
+            missing=self.missing,
+            equal=self.equal,
+            groups=len(self.groups),
+            ordinal=self.thresholds is not None,
+        )
 
     def require_minimum(self) -> FloatArray:
         """Return the covariance of the estimates.

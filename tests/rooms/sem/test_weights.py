@@ -206,3 +206,13 @@ def test_draws_are_weighted_anew(estimator):
     assert drawn.failed == 0
     assert np.median(drawn.standard_errors / free) == pytest.approx(1.0, abs=0.2)
     assert 0.0 <= rm.sem.bollen_stine(fit, data, 50, rng=3) <= 1.0
+
+
+def test_inequalities_are_not_drawn():
+    """Draws would keep or break a limit, each another one, so that the bootstrap of such a fit is refused."""
+    data = survey()
+    fit = rm.fit(rm.PathModel.parse(f"{TEXT.replace('g ~ f', 'g ~ p*f')}; p < 0.1"), data, estimator="DWLS")
+    assert fit.value("p") == pytest.approx(0.1)
+    for work in (rm.sem.bootstrap_paths, rm.sem.bollen_stine):
+        with pytest.raises(rm.InvalidParameters, match="inequalities"):
+            work(fit, data, 5, rng=1)
