@@ -16,7 +16,7 @@ _WEIGHTS: Final = {
 _SHIFTED: Final = ", corrected by the spread of single answers, as the test is, which is divided and shifted"
 _CORRECTED: Final = {
     **dict.fromkeys(("ML", "GLS", "WLS"), ""),
-    "ULS": ", corrected by the spread of normal answers",
+    "ULS": ", corrected by the spread of normal answers; its test statistic is none of a chi-square, see ULSMV",
     **dict.fromkeys(("MLR", "MLM"), ", corrected by the spread of single answers"),
     **dict.fromkeys(("MLMV", "ULSMV", "DWLS", "WLSMV"), _SHIFTED),
 }
