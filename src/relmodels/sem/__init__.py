@@ -14,9 +14,16 @@ from relmodels.sem.measure_intervals import (
 )
 from relmodels.sem.model import PathModel, PathRow, Relation
 from relmodels.sem.modification import ModificationIndices, modification_indices
+from relmodels.sem.parcels import balanced_parcels
 from relmodels.sem.polychoric import Polychorics, polychorics
 from relmodels.sem.power import power_by_size
-from relmodels.sem.reliability import Reliability, cronbach_alpha, heterotrait_monotrait, reliability
+from relmodels.sem.reliability import (
+    Reliability,
+    cronbach_alpha,
+    heterotrait_monotrait,
+    reliability,
+    reliability_of_difference,
+)
 from relmodels.sem.remarks import Remark
 from relmodels.sem.resampling import PathBootstrap, bollen_stine, bootstrap_paths
 from relmodels.sem.result import Baseline, Defined, PathFit
@@ -39,6 +46,7 @@ __all__ = [
     "Remark",
     "SampleMoments",
     "Survey",
+    "balanced_parcels",
     "bollen_stine",
     "bootstrap_paths",
     "compare",
@@ -57,4 +65,5 @@ __all__ = [
     "polychorics",
     "power_by_size",
     "reliability",
+    "reliability_of_difference",
 ]
