@@ -48,6 +48,21 @@ def test_columns_made_of_others_keep_groups_and_respondents():
     assert not found.values.flags.writeable
 
 
+def test_a_fit_says_who_was_left_out_of_parcels():
+    """Respondents without a parcel are left out of a fit of parcels and counted in its remarks."""
+    rng = np.random.default_rng(3)
+    trust = rng.normal(size=120)
+    answers = {name: trust + rng.normal(size=120) for name in ("t1", "t2", "t3", "t4", "t5", "t6")}
+    answers["t1"][:20] = np.nan
+    survey = rm.Survey.from_frame(answers, list(answers))
+    parcels = {"a": ["t1", "t2"], "b": ["t3", "t4"], "c": ["t5", "t6"]}
+    model = rm.PathModel.parse("trust =~ a + b + c")
+    fit = rm.fit(model, survey.with_parcels(parcels))
+    assert fit.n == 100
+    assert any("20" in one.text for one in fit.remarks)
+    assert rm.fit(model, survey.with_parcels(parcels, missing="available")).n == 120
+
+
 def test_parcels_are_means_of_what_was_answered():
     """Listwise needs every question of a parcel, available any of them; nobody's mean is of nothing."""
     whole = SURVEY.with_parcels({"t": ["t1", "t2", "t3"]})
