@@ -14,6 +14,7 @@ from relmodels.sem.measure_intervals import (
 )
 from relmodels.sem.model import PathModel, PathRow, Relation
 from relmodels.sem.modification import ModificationIndices, modification_indices
+from relmodels.sem.parcels import balanced_parcels
 from relmodels.sem.pls.fit import fit_pls
 from relmodels.sem.pls.prediction import PLSPrediction, pls_predict, stone_geisser
 from relmodels.sem.pls.resampling import PLSBootstrap, bootstrap_pls
@@ -21,7 +22,13 @@ from relmodels.sem.pls.result import PLSFit, PLSIndices
 from relmodels.sem.pls.spec import PLSSpec
 from relmodels.sem.polychoric import Polychorics, polychorics
 from relmodels.sem.power import power_by_size
-from relmodels.sem.reliability import Reliability, cronbach_alpha, heterotrait_monotrait, reliability
+from relmodels.sem.reliability import (
+    Reliability,
+    cronbach_alpha,
+    heterotrait_monotrait,
+    reliability,
+    reliability_of_difference,
+)
 from relmodels.sem.remarks import Remark
 from relmodels.sem.resampling import PathBootstrap, bollen_stine, bootstrap_paths
 from relmodels.sem.result import Baseline, Defined, PathFit
@@ -49,6 +56,7 @@ __all__ = [
     "Remark",
     "SampleMoments",
     "Survey",
+    "balanced_parcels",
     "bollen_stine",
     "bootstrap_paths",
     "bootstrap_pls",
@@ -70,5 +78,6 @@ __all__ = [
     "polychorics",
     "power_by_size",
     "reliability",
+    "reliability_of_difference",
     "stone_geisser",
 ]

@@ -69,6 +69,19 @@ def misfits(fit: PathFit, survey: Survey) -> tuple[Misfit, Misfit]:
     Raises:
         InvalidData: if the survey is not the one the fit was made of.
 
+    Examples:
+        >>> from relmodels.sem import PathModel, fit_paths
+        >>> rng = np.random.default_rng(1)
+        >>> trust = rng.normal(size=200)
+        >>> answers = {name: trust + rng.normal(size=200) for name in ("t1", "t2", "t3", "t4")}
+        >>> answers["t1"][:60] = np.nan
+        >>> survey = Survey.from_frame(answers, list(answers))
+        >>> fit = fit_paths(PathModel.parse("trust =~ t1 + t2 + t3 + t4"), survey, missing="ml")
+        >>> round(misfits(fit, survey)[0].bias, 2), fit.df
+        (2.68, 2)
+        >>> round(fit.indices().tli, 4), round(fit.robust_indices(survey).tli, 4)
+        (0.9704, 0.96)
+
     Reference:
         Zhang, X. and Savalei, V. (2023), New computations for RMSEA and CFI following FIML and TS estimation with
         missing data, Psychological Methods 28(2), 263-283.

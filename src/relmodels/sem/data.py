@@ -14,18 +14,18 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from relmodels.core.arrays import AnyArray, BoolArray, FloatArray, IntArray, by_fields, column, read_only
-from relmodels.core.errors import InvalidData, InvalidParameters, Problems
-from relmodels.core.numbers import finite, whole
-from relmodels.frames.columns import Coded, Columns, require, row_list
+from relmodels.core.errors import InvalidParameters, Problems
+from relmodels.core.numbers import whole
+from relmodels.frames.columns import Columns, require
 from relmodels.frames.door import Lazy
 from relmodels.frames.identifiers import identifiers
 from relmodels.frames.table import open_frame
+from relmodels.sem.checks import answered_column, check_definite, counts_column, distinct_names, places_of, square_table
+from relmodels.sem.composites import Available, Gap, More, gap_between, parcel_means
 
 __all__ = ["Divisor", "SampleMoments", "Survey"]
 
 Divisor: TypeAlias = Literal["n", "n-1"]
-
-_SMALLEST = 1e-10  # of the largest eigenvalue of the correlations; below, a variable is a sum of others
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -80,13 +80,13 @@ class SampleMoments:
         """
         cases = whole(n, "n", 2)
         problems = Problems("covariances")
-        table = _square(covariance, "covariance", problems)
-        labels = _labels(names, len(table), problems)
+        table = square_table(covariance, "covariance", problems)
+        labels = distinct_names(names, len(table), problems)
         level = None if means is None else column(means, "means", problems)
         if level is not None and not problems and level.size != len(table):
             problems.add(f"means has {level.size} rows; give one for each of {len(table)} variables")
         problems.raise_if_any()
-        _check_definite(table, labels, "covariance")
+        check_definite(table, labels, "covariance")
         if divisor not in {"n", "n-1"}:
             message = f"divisor = {divisor!r} must be 'n' or 'n-1'"
             raise InvalidParameters(message)
@@ -126,7 +126,7 @@ class SampleMoments:
 
         """
         problems = Problems("correlations")
-        table = _square(correlation, "correlation", problems)
+        table = square_table(correlation, "correlation", problems)
         if not problems and (np.abs(np.diag(table) - 1.0).max() > 1e-6 or np.abs(table).max() > 1.0 + 1e-9):
             problems.add(
                 "correlations have ones on the diagonal and lie between -1 and 1; this may be a covariance table"
@@ -150,7 +150,7 @@ class SampleMoments:
             InvalidData: naming those that are not there.
 
         """
-        chosen = _places(names, self.names, "variable")
+        chosen = places_of(names, self.names, "variable")
         return type(self)(
             names=tuple(names),
             sizes=self.sizes,
@@ -224,14 +224,14 @@ class Survey:
         problems.raise_if_any()
         values = np.empty((len(table), len(wanted)))
         for place, name in enumerate(wanted):
-            values[:, place] = _answers(table, name, (reverse or {}).get(name), problems)
+            values[:, place] = answered_column(table, name, (reverse or {}).get(name), problems)
         names: tuple[str, ...] = ("all",)
         codes = np.zeros(len(table), dtype=np.int64)
         if group is not None:
             found = identifiers(table.key(group), group, problems)
             keys, codes = np.unique(found.codes, return_inverse=True)
             names = tuple(str(one) for one in found.of(keys).tolist())
-        times = np.ones(len(table), dtype=np.int64) if count is None else _counts(table, count, problems)
+        times = np.ones(len(table), dtype=np.int64) if count is None else counts_column(table, count, problems)
         if not problems and not times.sum():
             problems.add("the table has no rows" if count is None else f"{count} is 0 in every row")
         problems.raise_if_any()
@@ -254,7 +254,7 @@ class Survey:
             InvalidData: naming those that are not there.
 
         """
-        chosen = _places(names, self.names, "question")
+        chosen = places_of(names, self.names, "question")
         return type(self)(
             names=tuple(names), values=read_only(self.values[:, chosen]), group=self.group, groups=self.groups
         )
@@ -265,6 +265,84 @@ class Survey:
             names=self.names,
             values=read_only(self.values[chosen]),
             group=read_only(self.group[chosen]),
+            groups=self.groups,
+        )
+
+    def with_gap(self, name: str, first: str, second: str, *, kind: Gap = "absolute", more: More | None = None) -> Self:
+        """Return the answers with one column more: how far two of them lie apart.
+
+        Shared values, for example, as the gap between what respondents hold right and what they say of their partner.
+        Edwards criticizes such scores: a gap mixes the effects of its two parts and holds the one to be minus the
+        other, a squared or absolute one adds that only the distance matters, and neither is tested. Enter both
+        questions, with their squares and product, beside the gap. A gap is also less reliable than its parts, the less
+        the more these correlate: :func:`~relmodels.sem.reliability_of_difference`.
+
+        Args:
+            name: of the new column.
+            first: a question.
+            second: another one, on the same scale; questions that ask the other way round are turned before.
+            kind: ``absolute``, ``|first - second|``; ``squared``; or ``signed``, ``first - second``.
+            more: what more of it means: ``agreement`` puts a minus before absolute and squared ones, and is what is
+                meant if nothing is said; ``difference`` does not.
+
+        Raises:
+            InvalidData: naming questions that are not there, and a name that is.
+            InvalidParameters: if the kind or the direction is unknown, or they do not go together.
+
+        Examples:
+            >>> survey = Survey.from_frame({"own": [7, 4, None], "partner": [6, 7, 2]}, ["own", "partner"])
+            >>> survey.with_gap("shared", "own", "partner").of(["shared"]).values[:, 0].tolist()
+            [-1.0, -3.0, nan]
+
+        Reference:
+            Edwards, J. R. (1994), The study of congruence in organizational behavior research: Critique and a proposed
+            alternative, Organizational Behavior and Human Decision Processes 58(1), 51-100.
+
+        """
+        return self._with([name], gap_between(name, first, second, kind, more, self.names, self.values)[:, None])
+
+    def with_parcels(
+        self,
+        parcels: Mapping[str, Sequence[str]],
+        *,
+        missing: Available = "listwise",
+        scales: Mapping[str, tuple[float, float]] | None = None,
+    ) -> Self:
+        """Return the answers with a column more for each parcel: the mean of some questions.
+
+        Parcels are fewer and nearer to normal than their questions, and hide what is wrong with single ones: look at
+        these first. A parcel is a sum of its questions, so a model has the one or the others. Questions that ask the
+        other way round are turned before, by ``reverse`` of :meth:`from_frame`.
+
+        Args:
+            parcels: by name the questions of each, two or more, on one scale.
+            missing: ``listwise``, a respondent who left out one of its questions has no parcel; ``available``, the mean
+                of those answered, which is biased where the questions left out are easier or harder than the others.
+            scales: the lowest and highest answer to each question; if none are stated, questions of a parcel whose
+                standard deviations differ more than fourfold are taken to be on different scales.
+
+        Raises:
+            InvalidData: naming together questions that are not there or in two parcels, parcels of one, names that are
+                taken, and scales that differ.
+            InvalidParameters: if it is unknown what to do about missing answers.
+
+        Examples:
+            >>> survey = Survey.from_frame({"t1": [5, 6, None], "t2": [4, 6, 7], "t3": [5, 7, 6]}, ["t1", "t2", "t3"])
+            >>> survey.with_parcels({"t": ["t1", "t2"]}).of(["t", "t3"]).values[:, 0].tolist()
+            [4.5, 6.0, nan]
+
+        Reference:
+            Little, T. D., Cunningham, W. A., Shahar, G. and Widaman, K. F. (2002), To parcel or not to parcel:
+            Exploring the question, weighing the merits, Structural Equation Modeling 9(2), 151-173.
+
+        """
+        return self._with(list(parcels), parcel_means(parcels, missing, scales, self.names, self.values))
+
+    def _with(self, names: Sequence[str], columns: FloatArray) -> Self:
+        return type(self)(
+            names=(*self.names, *names),
+            values=read_only(np.hstack([self.values, columns])),
+            group=self.group,
             groups=self.groups,
         )
 
@@ -295,7 +373,7 @@ class Survey:
             covariances.append(apart.T @ apart / len(part))
         problems.raise_if_any()
         for table, name in zip(covariances, self.groups, strict=True):
-            _check_definite(table, self.names, "survey" if len(self.groups) == 1 else f"group {name!r}")
+            check_definite(table, self.names, "survey" if len(self.groups) == 1 else f"group {name!r}")
         return SampleMoments(
             names=self.names,
             sizes=tuple(sizes),
@@ -303,92 +381,3 @@ class Survey:
             mean=read_only(np.array(means)),
             groups=self.groups,
         )
-
-
-def _places(wanted: Sequence[str], names: tuple[str, ...], what: str) -> list[int]:
-    """Return where the wanted ones stand, or raise naming those that are not there."""
-    lacking = [name for name in wanted if name not in names]
-    if lacking:
-        message = f"there is no {what} {', '.join(lacking)}; there are {', '.join(names)}"
-        raise InvalidData(message)
-    return [names.index(name) for name in wanted]
-
-
-def _answers(table: Columns, name: str, turned: tuple[float, float] | None, problems: Problems) -> FloatArray:
-    found = table.column(name)
-    if isinstance(found, Coded):
-        problems.add(f"{name} holds text, numbers are needed; convert the column first")
-        return np.zeros(len(table))
-    values = column(found, name, problems)
-    if values.size != len(table):
-        return np.zeros(len(table))
-    if np.isinf(values).any():
-        problems.add(f"{name} is infinite in {row_list(np.isinf(values))}")
-    if turned is None:
-        return values
-    low, high = (finite(end, "reverse", "a number") for end in turned)
-    off: BoolArray = np.asarray(~np.isnan(values) & ~((values >= low) & (values <= high)), dtype=bool)
-    if off.any():
-        problems.add(f"{name} is off the scale from {low:g} to {high:g} in {row_list(off)}")
-    return low + high - values
-
-
-def _counts(table: Columns, name: str, problems: Problems) -> IntArray:
-    """Return how many respondents each row stands for."""
-    found = table.column(name)
-    if isinstance(found, Coded):
-        problems.add(f"{name} holds text, numbers are needed; convert the column first")
-        return np.ones(len(table), dtype=np.int64)
-    values = column(found, name, problems)
-    off = np.asarray(~((values >= 0.0) & (values == np.floor(values)) & np.isfinite(values)), dtype=bool)
-    if off.any():
-        problems.add(f"{name} must be whole numbers from 0 on; it is not in {row_list(off)}")
-        return np.ones(len(table), dtype=np.int64)
-    return values.astype(np.int64)
-
-
-def _square(values: ArrayLike, name: str, problems: Problems) -> FloatArray:
-    try:
-        table = np.array(values, dtype=np.float64)
-    except (TypeError, ValueError):
-        problems.add(f"{name} is no table of numbers; give rows of equal length")
-        return np.eye(1)
-    if table.ndim != 2 or table.shape[0] != table.shape[1] or not table.size:
-        problems.add(f"{name} has the shape {table.shape}; it needs a row and a column for each variable")
-        return np.eye(1)
-    if not np.triu(table, 1).any():
-        table = table + np.tril(table, -1).T
-    if not np.isfinite(table).all():
-        row, place = np.argwhere(~np.isfinite(table))[0]
-        problems.add(f"{name}[{row}, {place}] = {table[row, place]} is not a finite number")
-        return np.eye(len(table))
-    gap = np.abs(table - table.T)
-    if gap.max() > 1e-6 * max(1.0, np.abs(table).max()):
-        row, place = np.unravel_index(gap.argmax(), gap.shape)
-        problems.add(f"{name}[{row}, {place}] = {table[row, place]} but [{place}, {row}] = {table[place, row]}")
-    return 0.5 * (table + table.T)
-
-
-def _labels(names: Sequence[str], count: int, problems: Problems) -> tuple[str, ...]:
-    found = tuple(str(name) for name in names)
-    if len(found) != count or len(set(found)) != count:
-        problems.add(f"names must be {count} different names, one for each variable")
-    return found
-
-
-def _check_definite(table: FloatArray, names: Sequence[str], subject: str) -> None:
-    """Raise if the covariances are none that data can have, or a variable is a sum of others."""
-    variance = np.diag(table)
-    if not (variance > 0.0).all():
-        place = int(np.argmin(variance))
-        message = f"{subject}: the variance of {names[place]} is {variance[place]:g}; it must be above 0"
-        raise InvalidData(message)
-    spread = np.sqrt(variance)
-    values, vectors = np.linalg.eigh(table / np.outer(spread, spread))
-    if values[0] > _SMALLEST * values[-1]:
-        return
-    most = np.argsort(-np.abs(vectors[:, 0]))[:3]
-    concerned = ", ".join(str(names[place]) for place in sorted(map(int, most)) if abs(vectors[place, 0]) > 0.1)
-    what = "is not positive definite" if values[0] < -_SMALLEST else "is singular: a variable is a sum of others"
-    message = f"{subject}: the table {what} (smallest eigenvalue {values[0]:.3g}); look at {concerned}"
-    raise InvalidData(message)

@@ -121,11 +121,18 @@ def answers_of(model: PathModel, data: Survey | SampleMoments, *, listwise: bool
     if not listwise:
         return _all_answers(data.of(present))
     if len(present) < len(model.observed):
-        return Answers(data.rows(data.complete).moments(), data.groups)  # the model names what is lacking
+        return Answers(_of_names(data), data.groups)  # the model says which of them are lacking
     own = data.of(present)
     kept = own.rows(own.complete)
     parts = tuple(kept.values[kept.group == place] for place in range(len(own.groups)))
     return Answers(kept.moments(), own.groups, parts, left_out=len(own) - len(kept))
+
+
+def _of_names(data: Survey) -> SampleMoments:
+    """Return moments that stand for a survey where only the names of its questions are asked for."""
+    table = np.broadcast_to(np.eye(len(data.names)), (len(data.groups), len(data.names), len(data.names)))
+    sizes = tuple(int(np.sum(data.group == place)) for place in range(len(data.groups)))
+    return SampleMoments(names=data.names, sizes=sizes, covariance=read_only(table), groups=data.groups)
 
 
 def _all_answers(own: Survey) -> Answers:

@@ -16,7 +16,14 @@ from relmodels.sem.data import SampleMoments
 from relmodels.sem.result import PathFit
 from relmodels.sem.standardize import standardized
 
-__all__ = ["Reliability", "constructs_and_items", "cronbach_alpha", "heterotrait_monotrait", "reliability"]
+__all__ = [
+    "Reliability",
+    "constructs_and_items",
+    "cronbach_alpha",
+    "heterotrait_monotrait",
+    "reliability",
+    "reliability_of_difference",
+]
 
 Units: TypeAlias = Literal["data", "standardized"]
 
@@ -146,6 +153,54 @@ def cronbach_alpha(moments: SampleMoments, items: Sequence[str], group: int = 0)
         raise InvalidData(message)
     table, count = own.covariance[group], len(own.names)
     return float(count / (count - 1.0) * (1.0 - np.trace(table) / table.sum()))
+
+
+def reliability_of_difference(
+    first: float, second: float, correlation: float, *, deviations: tuple[float, float] = (1.0, 1.0)
+) -> float:
+    """Return the reliability of a difference, from those of its two parts and their correlation.
+
+    ``(s₁² ρ₁ + s₂² ρ₂ - 2 r s₁ s₂) / (s₁² + s₂² - 2 r s₁ s₂)``, for errors that are not correlated. What the parts have
+    in common is taken out of the difference, and their errors are not.
+
+    Args:
+        first: the reliability of one part.
+        second: that of the other.
+        correlation: of the two, as observed.
+        deviations: their standard deviations.
+
+    Raises:
+        InvalidParameters: if reliabilities are no shares, deviations are not above 0, the correlation is larger than
+            parts so reliable can have, or the two do not differ at all.
+
+    Examples:
+        >>> round(reliability_of_difference(0.8, 0.8, 0.5), 4), round(reliability_of_difference(0.8, 0.8, 0.0), 4)
+        (0.6, 0.8)
+
+    Reference:
+        Johns, G. (1981), Difference score measures of organizational behavior variables: A critique, Organizational
+        Behavior and Human Performance 27(3), 443-463; Peter, J. P., Churchill, G. A. and Brown, T. J. (1993), Caution
+        in the use of difference scores in consumer research, Journal of Consumer Research 19(4), 655-662.
+
+    """
+    problems = Problems("reliability of a difference")
+    for name, value in (("first", first), ("second", second)):
+        if not 0.0 <= finite(value, name, "a share between 0 and 1") <= 1.0:
+            problems.add(f"{name} = {value!r} is no share between 0 and 1")
+    for value in deviations:
+        if not finite(value, "deviations", "above 0") > 0.0:
+            problems.add(f"deviations = {deviations!r} must be above 0")
+    problems.raise_if_any(InvalidParameters)
+    most = float(np.sqrt(first * second))
+    if not abs(finite(correlation, "correlation", "between -1 and 1")) <= most + 1e-12:
+        problems.add(f"correlation = {correlation!r} is beyond {most:.4g}, the most that parts so reliable can have")
+    own, other = deviations
+    shared = 2.0 * correlation * own * other
+    whole = own**2 + other**2 - shared
+    if not whole > 1e-12 * (own**2 + other**2):
+        problems.add("the two parts are one; their difference is 0 and has no reliability")
+    problems.raise_if_any(InvalidParameters)
+    return float((own**2 * first + other**2 * second - shared) / whole)
 
 
 def constructs_and_items(constructs: Mapping[str, Sequence[str]]) -> tuple[list[str], list[str]]:

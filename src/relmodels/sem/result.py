@@ -233,17 +233,6 @@ class PathFit:
             InvalidParameters: if the estimator has no corrected test statistic and nothing was missing, the survey is
                 needed and not there, or the answers are ordinal.
 
-        Examples:
-            >>> from relmodels.sem import PathModel, Survey, fit_paths
-            >>> rng = np.random.default_rng(1)
-            >>> trust = rng.normal(size=200)
-            >>> answers = {name: trust + rng.normal(size=200) for name in ("t1", "t2", "t3", "t4")}
-            >>> answers["t1"][:60] = np.nan
-            >>> survey = Survey.from_frame(answers, list(answers))
-            >>> fit = fit_paths(PathModel.parse("trust =~ t1 + t2 + t3 + t4"), survey, missing="ml")
-            >>> round(fit.indices().tli, 4), round(fit.robust_indices(survey).tli, 4)
-            (0.9704, 0.96)
-
         Reference:
             Brosseau-Liard, P. E., Savalei, V. and Li, L. (2012), An investigation of the sample performance of two
             nonnormality corrections for RMSEA, Multivariate Behavioral Research 47(6), 904-930; Zhang, X. and Savalei,
@@ -251,6 +240,8 @@ class PathFit:
             Psychological Methods 28(2), 263-283.
 
         """
+        from relmodels.sem.complete_scale import misfits
+
         if self.thresholds is not None:
             message = "with ordinal answers these have other definitions; see indices(corrected=True)"
             raise InvalidParameters(message)
@@ -258,21 +249,16 @@ class PathFit:
         plain = self.indices(corrected=not counted or self.scaling is not None)
         unit = len(self.groups) / (self.df * self._cases)
         if counted:
-            return with_robust(plain, *self._misfits(survey), unit)
+            if survey is None:
+                message = "robust indices of missing answers need them: pass the survey the fit was made of"
+                raise InvalidParameters(message)
+            return with_robust(plain, *misfits(self, survey), unit)
         scaling, base_scaling = _corrections(self)
         model = Misfit(self.chi_square, scaling * (self.df - self.shift), self.df)
         base = Misfit(
             self.baseline.chi_square, base_scaling * (self.baseline.df - self.baseline.shift), self.baseline.df
         )
         return with_robust(plain, model, base, unit, self.shift)
-
-    def _misfits(self, survey: Survey | None) -> tuple[Misfit, Misfit]:
-        from relmodels.sem.complete_scale import misfits
-
-        if survey is None:
-            message = "robust indices of missing answers need them: pass the survey the fit was made of"
-            raise InvalidParameters(message)
-        return misfits(self, survey)
 
     @property
     def _cases(self) -> int:

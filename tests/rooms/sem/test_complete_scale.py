@@ -38,7 +38,7 @@ def survey_of(count, seed, *, missing=0.0, groups=1, shared=0.0, heavy=False):
         (TEXT, 1, {}),
         (TEXT, 2, {"equal": ("loadings",)}),
         (TEXT.replace("trust + x; trust ~ x", "a*trust + b*x; trust ~ c*x; a == b + c"), 1, {}),
-        (TEXT.replace("~ trust + x", "~ a*trust + x; a < 0.1"), 1, {}),
+        (TEXT.replace("~ trust + x", "~ a*trust + x; d := 2*a; d < 0.2"), 1, {}),
     ],
     ids=["observed causes", "groups", "constraint", "limit"],
 )
