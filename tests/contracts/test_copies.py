@@ -132,6 +132,7 @@ def paths() -> list[object]:
         rm.sem.effects(fit, "a", "c", draws=100),
         rm.sem.modification_indices(fit),
         rm.sem.reliability(latent),
+        rm.sem.within_group_agreement([[1.0], [2.0]], ["a", "a"], scale=(1, 7)),
         rm.sem.bootstrap_paths(fit, survey, 5, rng=1),
         rm.sem.polychorics(["a", "b"], np.array([[0, 0], [0, 1], [1, 0], [1, 1], [1, 1], [0, 0]])),
     ]

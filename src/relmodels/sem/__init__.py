@@ -1,5 +1,6 @@
 """The workshop of structural equations: what respondents' answers say of variables that nobody observes."""
 
+from relmodels.sem.agreement import Agreement, Intraclass, intraclass, random_variance, within_group_agreement
 from relmodels.sem.compare import Difference, compare
 from relmodels.sem.data import SampleMoments, Survey
 from relmodels.sem.effects import Effects, effects, indirect_ways
@@ -17,11 +18,13 @@ from relmodels.sem.resampling import PathBootstrap, bollen_stine, bootstrap_path
 from relmodels.sem.result import Baseline, Defined, PathFit
 
 __all__ = [
+    "Agreement",
     "Baseline",
     "Defined",
     "Difference",
     "Effects",
     "FitIndices",
+    "Intraclass",
     "ModificationIndices",
     "PathBootstrap",
     "PathFit",
@@ -43,10 +46,13 @@ __all__ = [
     "fit_paths",
     "heterotrait_monotrait",
     "indirect_ways",
+    "intraclass",
     "item_statistics",
     "marker_adjusted",
     "modification_indices",
     "polychorics",
     "power_by_size",
+    "random_variance",
     "reliability",
+    "within_group_agreement",
 ]
