@@ -123,6 +123,8 @@ def paths() -> list[object]:
     survey = rm.Survey.from_frame(answers, list("abc"))
     fit = rm.fit(rm.PathModel.parse("c ~ a + b"), survey)
     latent = rm.fit(rm.PathModel.parse("f =~ a + b + c"), survey, check=False)
+    alike = rm.Survey.from_frame({name: answers["a"] + values for name, values in answers.items()}, list("abc"))
+    steady = rm.fit(rm.PathModel.parse("f =~ a + b + c"), alike)
     return [
         survey,
         survey.moments(),
@@ -132,6 +134,8 @@ def paths() -> list[object]:
         rm.sem.effects(fit, "a", "c", draws=100),
         rm.sem.modification_indices(fit),
         rm.sem.reliability(latent),
+        rm.respondent_scores(steady, alike, scale=(-9, 9), constructs={"f": 1}),
+        rm.relationship_quality(steady, alike, ["a"] * 40, scale=(-9, 9), constructs={"f": 1}),
         rm.sem.within_group_agreement([[1.0], [2.0]], ["a", "a"], scale=(1, 7)),
         rm.sem.bootstrap_paths(fit, survey, 5, rng=1),
         rm.sem.polychorics(["a", "b"], np.array([[0, 0], [0, 1], [1, 0], [1, 1], [1, 1], [0, 0]])),
