@@ -15,8 +15,9 @@ __all__ = ["label_places", "places"]
 Point: TypeAlias = tuple[float, float]
 Link: TypeAlias = tuple[str, str]
 
-_SHIFTS: Final = (0.0, 0.2, -0.2, 0.3, -0.3)  # of a column with room, as shares of the highest one
-_MOST_COLUMNS: Final = 5  # are moved; five shifts each are then tried in every combination
+_SHIFTS: Final = (0.0, 0.2, -0.2, 0.3, -0.3)  # of a column, as shares of the highest one
+_ROOM: Final = 3  # rows that a diagram has at least, for that
+_MOST_COLUMNS: Final = 4  # are moved; five shifts each are then tried in every combination
 _NEAR: Final = 0.55  # rows between an arrow and the middle of a box it passes
 _ALONG: Final = (0.42, 0.5, 0.34, 0.58, 0.66, 0.28)
 _WIDE, _HIGH = 2.3, 0.85  # inches of a column and of a row, about
@@ -25,7 +26,7 @@ _WIDE, _HIGH = 2.3, 0.85  # inches of a column and of a row, about
 def places(links: Sequence[Link]) -> dict[str, Point]:
     """Return column and row of each variable: right of its last cause, in the last column if it causes nothing.
 
-    A column with fewer boxes than the highest is moved up or down if arrows would otherwise run through its boxes.
+    A column between the first and the last is moved up or down if arrows would otherwise run through its boxes.
 
     Raises:
         InvalidParameters: if the links run in a circle.
@@ -35,10 +36,11 @@ def places(links: Sequence[Link]) -> dict[str, Point]:
     names = list(column)
     members = [[name for name in names if column[name] == place] for place in range(max(column.values()) + 1)]
     most = max(map(len, members))
-    movable = [place for place, own in enumerate(members) if own and len(own) < most][:_MOST_COLUMNS]
-    best, least = _placed(members, most, {}), np.inf
-    for shifts in product(_SHIFTS, repeat=len(movable)):
-        tried = _placed(members, most, dict(zip(movable, shifts, strict=True)))
+    best = _placed(members, most, {})
+    least = _passes(best, links)
+    between = [place for place, own in enumerate(members[:-1]) if place and own][:_MOST_COLUMNS]
+    for shifts in product(_SHIFTS, repeat=len(between)) if least else ():
+        tried = _placed(members, most, dict(zip(between, shifts, strict=True)))
         cost = _passes(tried, links) + 0.01 * float(np.abs(shifts).sum())
         if cost < least - 1e-9:
             best, least = tried, cost
@@ -65,7 +67,7 @@ def _columns(links: Sequence[Link]) -> dict[str, int]:
 def _placed(members: Sequence[Sequence[str]], most: int, shift: dict[int, float]) -> dict[str, Point]:
     found: dict[str, Point] = {}
     for place, own in enumerate(members):
-        rows = (np.linspace(1.0, 0.0, len(own) + 2)[1:-1] + shift.get(place, 0.0)) * most
+        rows = np.linspace(1.0, 0.0, len(own) + 2)[1:-1] * most + shift.get(place, 0.0) * max(most, _ROOM)
         found |= {name: (float(place), float(row)) for name, row in zip(own, rows, strict=True)}
     return found
 

@@ -53,7 +53,7 @@ def score_distribution(
         raise InvalidData(message)
     ax = axes_for(ax)
     edges = np.linspace(*scores.scale, _BINS + 1)
-    dress(ax, title="How the scores are spread over respondents", x="Score, on the scale of the questions", y="")
+    dress(ax, title="Scores of respondents", x="Score, on the scale of the questions", y="")
     rows = scores.constructs[::-1]
     for row, name in enumerate(rows):
         values = scores.value[:, scores.constructs.index(name)]
