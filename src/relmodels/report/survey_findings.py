@@ -203,14 +203,15 @@ def _scores(
     if not asked:
         return None, "the model has no construct that questions measure"
     whole = {"trust", "commitment"} <= asked.keys()
+    weights = None if whole else dict.fromkeys(list(asked)[:_SCORED], 1.0)
     try:
-        if whole:
-            return respondent_scores(fit, survey, scale=scale), ""
-        found = respondent_scores(fit, survey, scale=scale, constructs=dict.fromkeys(list(asked)[:_SCORED], 1.0))
+        found = respondent_scores(fit, survey, scale=scale, constructs=weights)
     except InvalidParameters as error:
         return None, "; ".join(problem.removeprefix("scores: ") for problem in error.problems)
     except InvalidData:
         return None, "the fit is of other questions or groups"
+    if whole:
+        return found, ""
     kept = [place for place, name in enumerate(found.constructs) if name != QUALITY]
     return replace(
         found,

@@ -128,7 +128,7 @@ def spread(study: SurveyStudy) -> str:
     found = study.scores
     if found is None:
         return f"Scores of respondents are left out: {study.no_scores}."
-    errors = [float(np.nanmedian(found.standard_error[:, place])) for place in range(len(found.constructs))]
+    errors = [float(np.median(own[np.isfinite(own)])) for own in found.standard_error.T if np.isfinite(own).any()]
     low, high = found.scale
     part = (high - low) / 3.0
     bad = np.nan_to_num(found.value[:, -1], nan=high) < low + part

@@ -213,6 +213,8 @@ def test_all_that_is_wrong_with_the_answers_is_said_at_once():
         assert part in text
     with pytest.raises(rm.InvalidData, match="none is named in row 0"):
         rm.relationship_quality(FIT, survey_of(np.tile(MEAN, (1, 1))), [float("nan")])
+    with pytest.raises(rm.InvalidParameters, match="'hope' is no latent variable"):
+        rm.relationship_quality(FIT, survey_of(np.tile(MEAN, (2, 1))), ["a", "a"], constructs={"hope": 1})
     with pytest.raises(rm.InvalidParameters, match="whole answers"):
         rm.relationship_quality(FIT, survey_of(np.tile(MEAN, (2, 1))), ["a", "a"], scale=(0.5, 7))
 

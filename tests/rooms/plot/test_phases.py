@@ -116,6 +116,9 @@ def test_scores_have_a_row_of_bars_for_each_construct() -> None:
     assert [one.get_text() for one in drawn.get_yticklabels()] == ["relationship quality", "commitment", "Trust"]
     assert [one.get_text() for one in drawn.texts] == [f"{found.value[:, place].mean():.1f}" for place in (2, 1, 0)]
     assert drawn.get_xlim() == (1.0, 7.0)
+    half = np.column_stack([np.full(3, np.nan), [2.0, 3.0, 7.0]])
+    some = rm.RespondentScores(("trust", "commitment"), half, half, (1, 7), "mean", 0)
+    assert [one.get_text() for one in plot.score_distribution(some).texts] == ["4.0"]
     nobody = rm.RespondentScores(("trust",), np.full((3, 1), np.nan), np.full((3, 1), np.nan), (1, 7), "mean", 0)
     with pytest.raises(rm.InvalidData, match="no respondent has one"):
         plot.score_distribution(nobody)

@@ -273,6 +273,42 @@ def test_a_fit_of_other_groups_is_not_scored() -> None:
     assert found.no_scores == "the fit is of other questions or groups"
 
 
+def test_constructs_of_one_question_are_measured_by_it_alone() -> None:
+    """A question with a known reliability has no rest to go with, and questions that are not numbered are listed."""
+    model = "trust =~ 1*trust1; trust1 ~~ 0.4*trust1; coop =~ coop1 + fc2 + coop3; coop ~ trust"
+    text = of_model(model)
+    assert "coop1, fc2, coop3" in text
+    assert "trust trust1 4" in text
+    single = of_model("trust =~ 1*trust1; trust1 ~~ 0.4*trust1; coop =~ 1*coop1; coop1 ~~ 0.3*coop1; coop ~ trust")
+    assert "goes with the others" not in single
+
+
+def test_a_construct_without_scores_has_no_mean(study: report.SurveyStudy) -> None:
+    """If nobody answered the questions of a construct its mean is neither on a card nor in the headline."""
+    assert study.scores is not None
+    value = study.scores.value.copy()
+    value[:, 0] = np.nan
+    error = np.where(np.isnan(value), np.nan, study.scores.standard_error)
+    scores = replace(study.scores, value=value, standard_error=error)
+    text = prose(report.render_survey(replace(study, scores=scores)))
+    assert "Trust, mean" not in text
+    assert "Means on the scale from 1 to 7: Relationship commitment" in text
+
+
+def test_questions_that_nobody_answered_are_refused() -> None:
+    """A fit laid beside a survey in which a question has no answers is refused by the name of the question."""
+    model = rm.PathModel.parse(
+        f"trust =~ {' + '.join(TRUST)}; coop =~ {' + '.join(COOP)}; more =~ acq1 + acq2 + acq3;"
+        "last =~ fc1 + fc2 + fc3; last ~ trust + coop + more"
+    )
+    names = list(model.observed)
+    columns = {name: np.array(FRAME.column(name), dtype=float) for name in names}
+    fit = rm.fit(model, rm.Survey.from_frame(columns, names))
+    silent = columns | {name: np.full(204, np.nan) for name in names[:-3]}
+    with pytest.raises(rm.InvalidData, match="fewer than two answers"):
+        report.survey_study(fit, rm.Survey.from_frame(silent, names))
+
+
 def test_the_page_is_written_whole(tmp_path: Path) -> None:
     """Writing returns the study and leaves one file that ends as it should."""
     path = tmp_path / "survey.html"
