@@ -124,6 +124,8 @@ def paths() -> list[object]:
     fit = rm.fit(rm.PathModel.parse("c ~ a + b"), survey)
     latent = rm.fit(rm.PathModel.parse("f =~ a + b + c"), survey, check=False)
     sums = rm.fit(rm.sem.PLSSpec(rm.PathModel.parse("c ~ a + b")), survey)
+    alike = rm.Survey.from_frame({name: answers["a"] + values for name, values in answers.items()}, list("abc"))
+    steady = rm.fit(rm.PathModel.parse("f =~ a + b + c"), alike)
     return [
         survey,
         survey.moments(),
@@ -134,6 +136,9 @@ def paths() -> list[object]:
         rm.sem.modification_indices(fit),
         rm.sem.reliability(latent),
         rm.sem.cronbach_alpha_intervals(survey, {"f": list("abc")}, interval="bca", draws=20, rng=1),
+        rm.respondent_scores(steady, alike, scale=(-9, 9), constructs={"f": 1}),
+        rm.relationship_quality(steady, alike, ["a"] * 40, scale=(-9, 9), constructs={"f": 1}),
+        rm.sem.within_group_agreement([[1.0], [2.0]], ["a", "a"], scale=(1, 7)),
         rm.sem.bootstrap_paths(fit, survey, 5, rng=1),
         sums,
         sums.layout,

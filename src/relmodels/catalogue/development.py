@@ -10,6 +10,7 @@ from relmodels.development.dwyer import DWYER_1987
 from relmodels.development.jackson import JACKSON_1985
 from relmodels.development.walter import WALTER_2001
 from relmodels.drivers.morgan_hunt import MORGAN_HUNT_1994
+from relmodels.drivers.respondent_scores import PALMATIER_2006
 
 __all__ = ["DEVELOPMENT"]
 
@@ -143,6 +144,18 @@ DEVELOPMENT: Final[tuple[Entry, ...]] = (
         "morgan_hunt.",
         ("questionnaire", "questions for the theory, in words of our own", MORGAN_HUNT_1994),
         ("reversed_questions", "questions that ask the other way round", MORGAN_HUNT_1994),
+    ),
+    *_rows(
+        _DRIVERS,
+        "respondent_scores",
+        "",
+        ("respondent_scores", "trust, commitment and quality of each respondent", PALMATIER_2006),
+    ),
+    *_rows(
+        _DRIVERS,
+        "relationship_quality",
+        "",
+        ("relationship_quality", "relationship quality with agreement of respondents", PALMATIER_2006),
     ),
     *_rows(
         _MARKOV,

@@ -1,4 +1,4 @@
-"""The command line, for people who have a file and no notebook: ``relmodels report`` and ``relmodels demo``."""
+"""The command line, for people who have a file and no notebook: ``relmodels report``, ``survey`` and ``demo``."""
 
 from __future__ import annotations
 

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-from collections.abc import Generator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import date as date_type
 from pathlib import Path
@@ -15,14 +12,14 @@ import typer
 
 from relmodels.btyd.intake import Negative
 from relmodels.btyd.summary import PurchaseSummary
-from relmodels.cli import files, options, screen
-from relmodels.core.errors import InvalidData, RelmodelsError
+from relmodels.cli import files, options, screen, survey
+from relmodels.cli.guard import check_output, refusing
+from relmodels.core.errors import InvalidData
 from relmodels.core.periods import as_unit
 from relmodels.core.version import __version__
 from relmodels.datasets.cdnow import cdnow
 from relmodels.report import Money, render, save, split_day, study
 from relmodels.report.format import count
-from relmodels.report.page import refuse_place
 
 __all__ = ["application", "demo", "report"]
 
@@ -47,6 +44,7 @@ def application() -> typer.Typer:
     )
     app.callback()(_options)
     app.command(help=_REPORT_HELP, epilog=_REPORT_EXAMPLE)(report)
+    app.command(help=survey.HELP, epilog=survey.EXAMPLE)(survey.survey)
     app.command(help=_DEMO_HELP)(demo)
     return app
 
@@ -126,12 +124,12 @@ def report(  # noqa: PLR0913, PLR0917 - each is an option of the command
     columns = files.Columns(customer=customer, date=date, amount=amount)
     rules = options.Rules(unit, negative, calibration_end, observation_end)
     terms = Money(discount_rate=discount_rate, margin=margin, currency=currency)
-    with _refusing(file, separator):
+    with refusing(file, separator):
         options.check(rules, horizon=horizon, discount_rate=discount_rate, margin=margin)
         files.check_kind(file, separator=separator, sheet=sheet)
-        _check_output(file, output)
+        check_output(file, output)
         with screen.working(f"Reading {file.name}"):
-            frame = files.taken(file, columns, separator=separator, sheet=sheet)
+            frame = files.taken(file, columns.names, separator=separator, sheet=sheet)
         with screen.working("Counting purchases"):
             summary, split = _summaries(_with_numbers(frame, columns, rules), columns, rules)
         heading = (title, f"{file.name}, {count(frame.height)} rows")
@@ -143,8 +141,8 @@ def demo(output: Output = _OUTPUT) -> None:
     log = cdnow()
     columns = files.Columns(customer="customer", date="date", amount="amount")
     rules = options.Rules("week", "raise", calibration_end="1997-09-30", observation_end="1998-06-30")
-    with _refusing():
-        _check_output(None, output)
+    with refusing():
+        check_output(None, output)
         screen.say("CDNOW sample: purchases of a music shop on the web, customers of the first quarter of 1997.")
         summary, split = _summaries(log, columns, rules)
         heading = ("CDNOW, customers of early 1997", f"CDNOW sample, {count(len(log))} rows")
@@ -208,33 +206,3 @@ def _make(
     if found.no_value is not None and summary.spend is not None:
         screen.say(f"relmodels: no values, {found.no_value}", warn=True)
     screen.say(f"Report: {output}")
-
-
-def _check_output(file: Path | None, output: Path) -> None:
-    """Refuse before the work what would be refused after it."""
-    refuse_place(output)
-    if not output.absolute().parent.is_dir():
-        message = f"{output} cannot be written: name a file in a folder that exists"
-        raise InvalidData(message)
-    if file is not None and output.exists() and file.exists() and output.samefile(file):
-        message = f"{output} is the file of purchases; give the report another name with -o"
-        raise InvalidData(message)
-
-
-@contextmanager
-def _refusing(file: Path | None = None, separator: str | None = None) -> Generator[None]:
-    """Turn what went wrong into a sentence and an exit status of 1."""
-    try:
-        yield
-    except RelmodelsError as error:
-        screen.refuse(error, lines_of=lambda: _lines_of(file, separator))
-        raise typer.Exit(1) from error
-    except (Exception, pl.exceptions.PanicException) as error:  # a panic of polars is a BaseException
-        if os.environ.get("RELMODELS_DEBUG"):
-            raise
-        screen.give_up(error)
-        raise typer.Exit(1) from error
-
-
-def _lines_of(file: Path | None, separator: str | None) -> str | None:
-    return file.name if file is not None and files.lines_are_rows(file, separator) else None

@@ -1,4 +1,4 @@
-"""Files of purchases: CSV, Parquet and Excel in, the named columns out, and a sentence about whatever is wrong.
+"""Files of purchases or answers: CSV, Parquet and Excel in, the named columns out, a sentence about what is wrong.
 
 Columns of a CSV file are read as text, so that an identifier such as ``00123`` stays what it is; amounts are then
 converted, and those that are no numbers are named by row. Dates stay text: the purchase summary reads them.
@@ -7,6 +7,7 @@ converted, and those that are no numbers are named by row. Dates stay text: the 
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -53,7 +54,7 @@ class Columns:
         return list(dict.fromkeys(given))
 
 
-def check_kind(path: Path, *, separator: str | None, sheet: str | None) -> None:
+def check_kind(path: Path, *, separator: str | None, sheet: str | None, what: str = "purchases") -> None:
     """Refuse what is no file, and options that do not belong to files of its kind.
 
     Raises:
@@ -61,7 +62,7 @@ def check_kind(path: Path, *, separator: str | None, sheet: str | None) -> None:
 
     """
     if not path.is_file():
-        message = f"{path} is {'a folder' if path.is_dir() else 'not there'}; give the path of a file of purchases"
+        message = f"{path} is {'a folder' if path.is_dir() else 'not there'}; give the path of a file of {what}"
         raise InvalidData(message)
     suffix = path.suffix.lower()
     if separator is not None and suffix in (*_PARQUET, *_EXCEL):
@@ -89,19 +90,21 @@ def read(path: Path, columns: Columns, *, separator: str | None = None, sheet: s
         MissingExtra: if the library that reads Excel files is not installed.
 
     """
-    return with_numbers(taken(path, columns, separator=separator, sheet=sheet), columns.amount)
+    return with_numbers(taken(path, columns.names, separator=separator, sheet=sheet), columns.amount)
 
 
-def taken(path: Path, columns: Columns, *, separator: str | None = None, sheet: str | None = None) -> pl.DataFrame:
+def taken(
+    path: Path, names: Sequence[str], *, separator: str | None = None, sheet: str | None = None, what: str = "purchases"
+) -> pl.DataFrame:
     """Return the named columns of a file as they stand there; arguments and errors are those of :func:`read`."""
-    check_kind(path, separator=separator, sheet=sheet)
+    check_kind(path, separator=separator, sheet=sheet, what=what)
     suffix = path.suffix.lower()
     try:
         frame = _opened(path, suffix, separator, sheet)
         present = frame.collect_schema().names()
-        check_unique(path, columns.names, present, lambda: _heading(path, suffix, separator, sheet))
-        check_names(path, columns.names, present, separator)
-        return frame.select(columns.names).collect()
+        check_unique(path, names, present, lambda: _heading(path, suffix, separator, sheet))
+        check_names(path, names, present, separator)
+        return frame.select(names).collect()
     except (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError, ValueError, RuntimeError) as error:
         if isinstance(error, InvalidData):
             raise

@@ -1,4 +1,4 @@
-"""The heading of a file of purchases: whether it is text at all, and whether it names the columns asked for once."""
+"""The heading of a file: whether it is text at all, and whether it names the columns asked for once."""
 
 from __future__ import annotations
 

@@ -24,6 +24,7 @@ from relmodels.report.format import amount, count, log_likelihood, number, perce
 __all__ = ["give_up", "refuse", "say", "show", "tell", "working"]
 
 _WIDTH: Final = 100
+_MOST: Final = 20  # problems that are printed
 _PLAIN: Final = str.maketrans({"\u202f": None, "−": "-", "–": "-"})
 _ROW: Final = re.compile(r"\[(\d+)\]|(?<!customer )\brows? (\d+)")
 _QUOTED: Final = re.compile(r"'[^']*'")
@@ -39,6 +40,13 @@ _TRANSLATED: Final = (
         "; bring more customers or a longer period",
     ),
     (re.compile(r"hold one of them with fixed=\{\.\.\.\}, take a simpler model, or bring"), "bring"),
+    (re.compile(r"turn that with reverse= and fit again"), "turn that with --reverse"),
+    (re.compile(r"\bscale = "), "--scale "),
+    (re.compile(r"options: (missing|estimator) = "), r"--\1 "),
+    (
+        re.compile(r"give start\(\.\.\.\) values, or a simpler model first"),
+        "try a simpler model, or bring more answers",
+    ),
     (re.compile(r"try another start=\{\.\.\.\}, .* check=False"), "bring more customers or a longer period"),
 )
 
@@ -71,8 +79,10 @@ def refuse(error: RelmodelsError, *, lines_of: Callable[[], str | None] | None =
     problems = [_translated(problem) for problem in found]
     more = f" (the first of {len(problems)} problems)" if len(problems) > 1 else ""
     say(f"relmodels: {problems[0]}{more}", warn=True)
-    for problem in problems[1:]:
+    for problem in problems[1:_MOST]:
         say(f"  - {problem}", warn=True)
+    if len(problems) > _MOST:
+        say(f"  and {len(problems) - _MOST} more", warn=True)
     row = next((_row(problem) for problem in problems if _row(problem) is not None), None)
     if row is not None:
         file = None if lines_of is None else lines_of()

@@ -12,6 +12,7 @@ from relmodels.plot.network import network
 from relmodels.plot.over_time import tracking
 from relmodels.plot.paths import paths
 from relmodels.plot.phases import phases
+from relmodels.plot.scores import score_distribution
 from relmodels.plot.spidergram import spidergram
 from relmodels.plot.value import lorenz, value_distribution
 from relmodels.plot.whale import whale_curve
@@ -26,6 +27,7 @@ __all__ = [
     "p_alive_grid",
     "paths",
     "phases",
+    "score_distribution",
     "spidergram",
     "tracking",
     "value_distribution",

@@ -9,18 +9,20 @@ import numpy as np
 
 from relmodels.core.errors import InvalidParameters
 from relmodels.plot.canvas import FAINT, INK, axes_for
+from relmodels.plot.path_layout import Point, label_places, places
 from relmodels.sem.pls.resampling import PLSBootstrap
 from relmodels.sem.pls.result import PLSFit
 from relmodels.sem.result import PathFit
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
+    from matplotlib.patches import FancyBboxPatch
 
 __all__ = ["paths"]
 
 _UP: Final = "#0072B2"
 _DOWN: Final = "#D55E00"
-_WIDE: Final = 6.0  # points of a standardized path of 1
+_WIDE: Final = 5.0  # points of a standardized path of 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +70,17 @@ def paths(
     if not links:
         message = "the model has no paths to draw"
         raise InvalidParameters(message)
-    where = _places([(one.cause, one.effect) for one in links])
+    ways = [(one.cause, one.effect) for one in links]
+    where = places(ways)
     ax = axes_for(ax)
-    for one in links:
-        _arrow(ax, where[one.cause], where[one.effect], one.value, certain=one.certain)
     depends = {one.effect for one in links}
+    frames = {}
     for name, at in where.items():
         shown = (names or {}).get(name, name)
-        text = f"{shown}\n{shares[name]:.0%} explained" if name in depends else shown
-        box = {"boxstyle": "round,pad=0.45", "facecolor": "white", "edgecolor": INK, "linewidth": 1.1}
-        ax.annotate(text, at, ha="center", va="center", fontsize=9, color=INK, bbox=box, zorder=3)
+        frames[name] = _box(ax, at, f"{shown}\n{shares[name]:.0%} explained" if name in depends else shown)
+    for one, at in zip(links, label_places(ways, where), strict=True):
+        _arrow(ax, (where[one.cause], where[one.effect]), (frames[one.cause], frames[one.effect]), one)
+        _figure(ax, at, one)
     ax.set_axis_off()
     columns, rows = zip(*where.values(), strict=True)
     ax.set_xlim(min(columns) - 0.55, max(columns) + 0.55)
@@ -119,43 +122,34 @@ def _links_of_sums(found: PLSFit | PLSBootstrap) -> tuple[list[_Link], dict[str,
     return links, fit.r_squared()
 
 
-def _places(links: list[tuple[str, str]]) -> dict[str, tuple[float, float]]:
-    """Return where each variable stands: the column after its last cause, the last one if it causes nothing."""
-    names = list(dict.fromkeys(name for link in links for name in link))
-    column = dict.fromkeys(names, 0)
-    for _ in range(len(names)):
-        before = dict(column)
-        for cause, effect in links:
-            column[effect] = max(column[effect], column[cause] + 1)
-        if column == before:
-            break
-    else:
-        message = "the paths run in a circle; a diagram from causes to outcomes cannot be drawn"
-        raise InvalidParameters(message)
-    causes = {cause for cause, _ in links}
-    column |= {name: max(column.values()) for name in names if name not in causes}
-    found: dict[str, tuple[float, float]] = {}
-    most = max(sum(one == place for one in column.values()) for place in set(column.values()))
-    for place in sorted(set(column.values())):
-        own = [name for name in names if column[name] == place]
-        rows = np.linspace(1.0, 0.0, len(own) + 2)[1:-1] * most
-        found |= {name: (float(place), float(row)) for name, row in zip(own, rows, strict=True)}
-    return found
+def _box(ax: Axes, at: tuple[float, float], text: str) -> FancyBboxPatch | None:
+    """Draw a box and return its frame, at which arrows begin and end."""
+    frame = {"boxstyle": "round,pad=0.45", "facecolor": "white", "edgecolor": INK, "linewidth": 1.1}
+    return ax.annotate(text, at, ha="center", va="center", fontsize=9, color=INK, bbox=frame, zorder=1).get_bbox_patch()
 
 
-def _arrow(ax: Axes, start: tuple[float, float], end: tuple[float, float], value: float, *, certain: bool) -> None:
-    color = (_UP if value > 0.0 else _DOWN) if certain else FAINT
+def _arrow(ax: Axes, ends: tuple[Point, Point], frames: tuple[object, object], link: _Link) -> None:
     style = {
-        "arrowstyle": "-|>",
-        "color": color,
-        "linewidth": max(0.8, _WIDE * abs(value)) if certain else 1.0,
-        "linestyle": "-" if certain else "--",
-        "shrinkA": 34,
-        "shrinkB": 36,
+        "arrowstyle": "-|>,head_width=0.25,head_length=0.5",
+        "color": _color(link.value, certain=link.certain),
+        "linewidth": max(0.8, _WIDE * abs(link.value)) if link.certain else 1.0,
+        "linestyle": "-" if link.certain else "--",
+        # Frames are drawn first, so that they have their size when arrows are cut off at them.
+        "patchA": frames[0],
+        "patchB": frames[1],
+        "shrinkA": 1,
+        "shrinkB": 3,
         "alpha": 0.75,
     }
-    ax.annotate("", end, start, arrowprops=style, zorder=1)
-    along = 0.42
-    at = (start[0] + along * (end[0] - start[0]), start[1] + along * (end[1] - start[1]))
-    box = {"boxstyle": "round,pad=0.12", "facecolor": "white", "edgecolor": "none", "alpha": 0.85}
-    ax.annotate(f"{value:.2f}", at, ha="center", va="center", fontsize=8.5, color=color, bbox=box, zorder=2)
+    ax.annotate("", ends[1], ends[0], arrowprops=style, zorder=2)
+
+
+def _figure(ax: Axes, at: Point, link: _Link) -> None:
+    box = {"boxstyle": "round,pad=0.12", "facecolor": "white", "edgecolor": "none", "alpha": 0.9}
+    text = f"{link.value:.2f}".replace("-", "−")
+    color = _color(link.value, certain=link.certain)
+    ax.annotate(text, at, ha="center", va="center", fontsize=8.5, color=color, bbox=box, zorder=3)
+
+
+def _color(value: float, *, certain: bool) -> str:
+    return (_UP if value > 0.0 else _DOWN) if certain else FAINT

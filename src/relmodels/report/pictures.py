@@ -19,7 +19,7 @@ from relmodels.report.sources import ABC, ALIVE, BG_NBD, LORENZ, VALUE
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
 
-__all__ = ["of_alive", "of_check", "of_expected", "of_frequencies", "of_spread", "of_value"]
+__all__ = ["of_alive", "of_check", "of_expected", "of_frequencies", "of_spread", "of_value", "picture_of"]
 
 _PIXELS: Final = 96
 
@@ -27,7 +27,7 @@ _PIXELS: Final = 96
 def of_frequencies(study: Study) -> Picture:
     """Return the picture of customers by number of repeat purchases."""
     ax = plot.frequency_calibration(study.buying.model, study.summary, ax=blank_axes())
-    return _picture(ax, "Does the model redraw the past?", words.frequencies(study), BG_NBD)
+    return picture_of(ax, "Does the model redraw the past?", words.frequencies(study), BG_NBD)
 
 
 def of_check(check: Check) -> tuple[Picture, ...]:
@@ -38,38 +38,39 @@ def of_check(check: Check) -> tuple[Picture, ...]:
         single = plot.tracking(check.model, check.summary, cumulative=False, ax=blank_axes())
         title = "Week by week" if check.summary.unit in {"day", "week"} else "Month by month"
         drawn += [
-            _picture(whole, "Did the forecast come true?", words.tracked(check), BG_NBD),
-            _picture(single, title, words.tracked_weekly(check), BG_NBD),
+            picture_of(whole, "Did the forecast come true?", words.tracked(check), BG_NBD),
+            picture_of(single, title, words.tracked_weekly(check), BG_NBD),
         ]
     groups = plot.holdout_calibration(check.model, check.summary, ax=blank_axes())
-    return (*drawn, _picture(groups, "Is it right for each kind of customer?", words.holdout(check), BG_NBD))
+    return (*drawn, picture_of(groups, "Is it right for each kind of customer?", words.holdout(check), BG_NBD))
 
 
 def of_alive(study: Study) -> Picture:
     """Return the map of P(alive)."""
     ax = plot.p_alive_grid(study.buying.model, study.summary, ax=blank_axes())
-    return _picture(ax, "Who has gone quiet for good?", words.alive(study), ALIVE)
+    return picture_of(ax, "Who has gone quiet for good?", words.alive(study), ALIVE)
 
 
 def of_expected(study: Study) -> Picture:
     """Return the map of expected purchases."""
     ax = plot.expected_purchases_grid(study.buying.model, study.summary, horizon=study.horizon, ax=blank_axes())
-    return _picture(ax, "Where do the next purchases come from?", words.expected(study), BG_NBD)
+    return picture_of(ax, "Where do the next purchases come from?", words.expected(study), BG_NBD)
 
 
 def of_value(study: Study, values: FloatArray) -> Picture:
     """Return the picture of how values are distributed."""
     ax = plot.value_distribution(values, ax=blank_axes())
-    return _picture(ax, "What is one customer worth?", words.value(study, values), VALUE)
+    return picture_of(ax, "What is one customer worth?", words.value(study, values), VALUE)
 
 
 def of_spread(values: FloatArray, classes: ABCAnalysis) -> Picture:
     """Return the Lorenz curve with the ABC classes."""
     ax = plot.lorenz(classes, ax=blank_axes())
-    return _picture(ax, "Who holds the value?", words.spread(values, classes), LORENZ, ABC)
+    return picture_of(ax, "Who holds the value?", words.spread(values, classes), LORENZ, ABC)
 
 
-def _picture(ax: Axes, title: str, text: str, *sources: Reference) -> Picture:
+def picture_of(ax: Axes, title: str, text: str, *sources: Reference) -> Picture:
+    """Return what was drawn as a picture of the report, with its title, its meaning and the papers behind it."""
     return Picture(
         address=_address(ax),
         width=round(figure_of(ax).get_figwidth() * _PIXELS),
@@ -77,7 +78,7 @@ def _picture(ax: Axes, title: str, text: str, *sources: Reference) -> Picture:
         alt=f"{ax.get_title(loc='left')}. {text}",
         title=title,
         text=text,
-        source="After " + "; ".join(source.short for source in sources) + ".",
+        source="After " + "; ".join(source.short for source in sources) + "." if sources else "",
     )
 
 

@@ -6,7 +6,21 @@ from typing import Final
 
 from relmodels.core.reference import Reference
 
-__all__ = ["ABC", "ALIVE", "BG_NBD", "GAMMA_GAMMA", "LORENZ", "PURCHASE_SOURCES", "SOURCES", "VALUE"]
+__all__ = [
+    "ABC",
+    "ALIVE",
+    "BG_NBD",
+    "BOLLEN",
+    "FORNELL_LARCKER",
+    "GAMMA_GAMMA",
+    "HTMT",
+    "HU_BENTLER",
+    "LORENZ",
+    "PURCHASE_SOURCES",
+    "SOURCES",
+    "THURSTONE",
+    "VALUE",
+]
 
 BG_NBD: Final = Reference(
     authors=("Fader, P. S.", "Hardie, B. G. S.", "Lee, K. L."),
@@ -58,3 +72,36 @@ ABC: Final = Reference(
 )
 PURCHASE_SOURCES: Final = (BG_NBD, ALIVE)
 SOURCES: Final = (*PURCHASE_SOURCES, GAMMA_GAMMA, VALUE, LORENZ, ABC)
+BOLLEN: Final = Reference(
+    ("Bollen, K. A.",), 1989, "Structural Equations with Latent Variables", "Wiley", standing="unconfirmed"
+)
+HU_BENTLER: Final = Reference(
+    ("Hu, L.", "Bentler, P. M."),
+    1999,
+    "Cutoff criteria for fit indexes in covariance structure analysis",
+    "Structural Equation Modeling",
+    "6(1)",
+    "1-55",
+    standing="unconfirmed",
+)
+FORNELL_LARCKER: Final = Reference(
+    ("Fornell, C.", "Larcker, D. F."),
+    1981,
+    "Evaluating structural equation models with unobservable variables and measurement error",
+    "Journal of Marketing Research",
+    "18(1)",
+    "39-50",
+    standing="unconfirmed",
+)
+HTMT: Final = Reference(
+    ("Henseler, J.", "Ringle, C. M.", "Sarstedt, M."),
+    2015,
+    "A new criterion for assessing discriminant validity in variance-based structural equation modeling",
+    "Journal of the Academy of Marketing Science",
+    "43(1)",
+    "115-135",
+    standing="unconfirmed",
+)
+THURSTONE: Final = Reference(
+    ("Thurstone, L. L.",), 1935, "The Vectors of Mind", "University of Chicago Press", standing="unconfirmed"
+)

@@ -1,5 +1,6 @@
 """The workshop of structural equations: what respondents' answers say of variables that nobody observes."""
 
+from relmodels.sem.agreement import Agreement, Intraclass, intraclass, random_variance, within_group_agreement
 from relmodels.sem.compare import Difference, compare
 from relmodels.sem.data import SampleMoments, Survey
 from relmodels.sem.effects import Effects, effects, indirect_ways
@@ -34,11 +35,13 @@ from relmodels.sem.resampling import PathBootstrap, bollen_stine, bootstrap_path
 from relmodels.sem.result import Baseline, Defined, PathFit
 
 __all__ = [
+    "Agreement",
     "Baseline",
     "Defined",
     "Difference",
     "Effects",
     "FitIndices",
+    "Intraclass",
     "MeasureIntervals",
     "ModificationIndices",
     "PLSBootstrap",
@@ -71,13 +74,16 @@ __all__ = [
     "heterotrait_monotrait",
     "heterotrait_monotrait_intervals",
     "indirect_ways",
+    "intraclass",
     "item_statistics",
     "marker_adjusted",
     "modification_indices",
     "pls_predict",
     "polychorics",
     "power_by_size",
+    "random_variance",
     "reliability",
     "reliability_of_difference",
     "stone_geisser",
+    "within_group_agreement",
 ]

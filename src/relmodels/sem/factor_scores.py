@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import numpy as np
 
-from relmodels.core.arrays import FloatArray, read_only
+from relmodels.core.arrays import BoolArray, FloatArray, read_only
 from relmodels.core.errors import InvalidData, InvalidParameters
 from relmodels.sem.data import Survey
 from relmodels.sem.linear import inverse_of
 from relmodels.sem.result import PathFit
+from relmodels.sem.structure import Implied, Structure
 
-__all__ = ["factor_scores"]
+__all__ = ["factor_scores", "latent_given"]
 
 
 def factor_scores(fit: PathFit, survey: Survey) -> FloatArray:
@@ -60,11 +61,32 @@ def factor_scores(fit: PathFit, survey: Survey) -> FloatArray:
         rows = np.flatnonzero(own.group == group)
         if not rows.size:
             continue
-        apart = (own.values[rows] - means[group]) / structure.scale[:count]
+        apart = own.values[rows] - means[group]
         seen, place = np.unique(~np.isnan(apart), axis=0, return_inverse=True)
         for pattern, chosen in enumerate(seen):
             here = place.ravel() == pattern
-            inner = inverse_of(implied.covariance[np.ix_(chosen, chosen)]) if chosen.any() else np.zeros((0, 0))
-            weight = implied.total[count:, :count][:, chosen] @ inner
-            found[rows[here]] = (level[count:] + apart[here][:, chosen] @ weight.T) * unit
+            weight, _ = latent_given(structure, implied, chosen)
+            found[rows[here]] = level[count:] * unit + apart[here][:, chosen] @ weight.T
     return read_only(found)
+
+
+def latent_given(structure: Structure, implied: Implied, seen: BoolArray) -> tuple[FloatArray, FloatArray]:
+    """Return what some answers say of the latent variables, in the units of the data.
+
+    Args:
+        structure: the cells of the group.
+        implied: what it implies.
+        seen: ``(p,)`` which questions were answered, ``k`` of them.
+
+    Returns:
+        ``(m, k)`` how far a unit of each answer moves the expected latent variables, and ``(m, m)`` what the answers
+        leave of their covariances.
+
+    """
+    count = len(structure.observed)
+    unit, own = structure.scale[count:], structure.scale[:count][seen]
+    inner = inverse_of(implied.covariance[np.ix_(seen, seen)]) if seen.any() else np.zeros((0, 0))
+    crossed = implied.total[count:, :count][:, seen]
+    weight = crossed @ inner
+    left = implied.total[count:, count:] - weight @ crossed.T
+    return weight * np.outer(unit, 1.0 / own), left * np.outer(unit, unit)

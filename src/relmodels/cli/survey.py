@@ -1,0 +1,213 @@
+"""The command for a survey: answers and a model in, one page out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated, Final, cast, get_args
+
+import numpy as np
+import polars as pl
+import typer
+
+from relmodels.cli import files, screen
+from relmodels.cli.guard import check_output, refusing
+from relmodels.core.errors import InvalidData, InvalidParameters
+from relmodels.drivers import morgan_hunt
+from relmodels.drivers.respondent_scores import QUALITY
+from relmodels.frames.columns import row_list
+from relmodels.frames.table import Table
+from relmodels.report import SurveyStudy, render_survey, save, survey_study
+from relmodels.report.format import count
+from relmodels.report.survey_words import fit_line, headline
+from relmodels.sem.data import Survey
+from relmodels.sem.fit import Estimator, Missing
+from relmodels.sem.model import PathModel
+
+__all__ = ["EXAMPLE", "HELP", "survey"]
+
+_OUTPUT: Final = Path("relmodels-survey.html")
+_LONGEST: Final = 100_000
+
+HELP: Final = (
+    "Write a report about the answers in FILE.\n\n"
+    "FILE is CSV, Parquet or Excel, with one row for each respondent and one column for each question; what was not "
+    "answered is empty. The model is a text in lavaan's syntax; without one it is Morgan and Hunt's theory of trust "
+    "and commitment, and the questions are rtc1 to unc4. The report is one HTML page, opened offline or printed on A4."
+)
+EXAMPLE: Final = "Example: relmodels survey answers.csv --model model.txt --scale 1,7 -o report.html"
+
+
+def survey(
+    file: Annotated[Path, typer.Argument(help="The file of answers.", metavar="FILE", show_default=False)],
+    model: Annotated[
+        Path | None,
+        typer.Option(help="Text file of the model.", metavar="FILE", show_default="the commitment-trust theory"),
+    ] = None,
+    scale: Annotated[
+        str | None,
+        typer.Option(help="Lowest and highest answer.", metavar="LOW,HIGH", show_default="those given"),
+    ] = None,
+    reverse: Annotated[
+        list[str] | None,
+        typer.Option(help="Column that asks the other way round; may be given again.", metavar="COLUMN"),
+    ] = None,
+    name: Annotated[
+        list[str] | None,
+        typer.Option(help="What to call a construct in the report; may be given again.", metavar="NAME=TEXT"),
+    ] = None,
+    estimator: Annotated[str, typer.Option(help=f"One of {', '.join(get_args(Estimator))}.", metavar="NAME")] = "ML",
+    missing: Annotated[
+        str,
+        typer.Option(help="Respondents who left questions out: listwise (leave out) or ml (count).", metavar="RULE"),
+    ] = "listwise",
+    separator: Annotated[
+        str | None, typer.Option(help="Between the fields of a CSV file.", metavar="CHARACTER", show_default="a comma")
+    ] = None,
+    sheet: Annotated[
+        str | None, typer.Option(help="Sheet of an Excel file.", metavar="NAME", show_default="the first")
+    ] = None,
+    title: Annotated[
+        str | None, typer.Option(help="Heading of the report.", metavar="TEXT", show_default="what it is about")
+    ] = None,
+    output: Annotated[Path, typer.Option("--output", "-o", help="The HTML file to write.", metavar="FILE")] = _OUTPUT,
+) -> None:
+    """Write a report about the answers in a file."""
+    with refusing(file, separator):
+        ends, names = _checked(scale, reverse or [], name or [], estimator, missing)
+        files.check_kind(file, separator=separator, sheet=sheet, what="answers")
+        check_output(file, output, what="answers")
+        if model is not None:
+            check_output(model, output, what="the model")
+        theory = morgan_hunt.key_mediating() if model is None else _model(model)
+        turned = _turned(reverse or [], ends, names, theory)
+        with screen.working(f"Reading {file.name}"):
+            frame = files.taken(file, theory.observed, separator=separator, sheet=sheet, what="answers")
+            answers = Survey.from_frame(_with_numbers(frame), theory.observed, reverse=turned)
+        with screen.working("Fitting the model"):
+            found = survey_study(
+                theory,
+                answers,
+                scale=ends,
+                names=names,
+                estimator=cast("Estimator", estimator),
+                missing=cast("Missing", missing),
+            )
+        with screen.working("Drawing the report"):
+            save(render_survey(found, title=title, origin=f"{file.name}, {count(frame.height)} rows"), output)
+        _show(found)
+        screen.say(f"Report: {output}")
+
+
+def _checked(
+    scale: str | None, reverse: list[str], name: list[str], estimator: str, missing: str
+) -> tuple[tuple[float, float] | None, dict[str, str]]:
+    """Return scale and names as given, or raise naming every option that is out of range."""
+    problems = []
+    ends: tuple[float, float] | None = None
+    if scale is not None:
+        try:
+            low, high = (float(end) for end in scale.split(","))
+        except ValueError:
+            low, high = 1.0, 0.0
+        if -np.inf < low < high < np.inf:
+            ends = (low, high)
+        else:
+            problems.append(f"--scale {scale!r} is not the lowest and the highest answer; write it as 1,7")
+    elif reverse:
+        problems.append("--reverse needs --scale: an answer is turned at the ends of its scale, such as --scale 1,7")
+    for option, value, known in (
+        ("--estimator", estimator, get_args(Estimator)),
+        ("--missing", missing, get_args(Missing)),
+    ):
+        if value not in known:
+            problems.append(f"{option} {value!r} is unknown; use one of {', '.join(known)}")
+    parts = [one.partition("=") for one in name]
+    problems += [
+        f"--name {one!r} names nothing; write it as trust=Trust"
+        for one, (before, _, after) in zip(name, parts, strict=True)
+        if not (before.strip() and after.strip())
+    ]
+    if problems:
+        raise InvalidParameters(problems)
+    return ends, {before.strip(): after.strip() for before, _, after in parts}
+
+
+def _turned(
+    reverse: list[str], ends: tuple[float, float] | None, names: dict[str, str], theory: PathModel
+) -> dict[str, tuple[float, float]]:
+    """Return the questions to be turned, with their scale, or raise naming what the model does not have."""
+    problems = []
+    if unknown := [one for one in reverse if one not in theory.observed]:
+        problems.append(f"--reverse {', '.join(unknown)}: no question of the model, such as {theory.observed[0]}")
+    known = {*theory.latent, *theory.observed, QUALITY}
+    if unknown := [one for one in names if one not in known]:
+        problems.append(f"--name {', '.join(unknown)}: nothing in the model; it has {', '.join(theory.latent)}")
+    if problems:
+        raise InvalidParameters(problems)
+    return {} if ends is None else dict.fromkeys(reverse, ends)
+
+
+def _model(path: Path) -> PathModel:
+    """Return the model written in a file."""
+    if not path.is_file():
+        message = (
+            f"{path} is {'a folder' if path.is_dir() else 'not there'}; give the path of a text file with the model"
+        )
+        raise InvalidData(message)
+    if path.stat().st_size > _LONGEST:
+        message = f"{path.name} is longer than a model; give a text of up to {_LONGEST:,} characters"
+        raise InvalidData(message)
+    try:
+        return PathModel.parse(path.read_text(encoding="utf-8-sig"))
+    except UnicodeDecodeError as error:
+        message = f"{path.name} is not text in UTF-8; save it as plain text"
+        raise InvalidData(message) from error
+    except InvalidData as error:
+        raise InvalidData([f"{path.name}: {problem}" for problem in error.problems]) from error
+    except OSError as error:
+        message = f"{path.name} cannot be read: {error.strerror or error}"
+        raise InvalidData(message) from error
+
+
+def _with_numbers(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return answers as numbers; empty ones stay empty, and whatever is no number is named by row."""
+    problems, columns = [], []
+    for answers in frame:
+        if answers.dtype.is_numeric() or answers.dtype == pl.Null:
+            columns.append(answers.cast(pl.Float64))
+        elif answers.dtype != pl.String:
+            problems.append(f"{answers.name} holds values of type {answers.dtype}, numbers are needed")
+        else:
+            texts = answers.str.strip_chars()
+            texts = texts.set(texts == "", None)
+            numbers = texts.cast(pl.Float64, strict=False)
+            columns.append(numbers)
+            bad = numbers.is_null() & texts.is_not_null()
+            if bad.any():
+                first = bad.arg_true()[0]
+                problems.append(
+                    f"{answers.name} = {answers[first]!r} in {row_list(bad.to_numpy())} is not a number; "
+                    "leave empty what was not answered"
+                )
+    if problems:
+        raise InvalidData(problems)
+    return pl.DataFrame(columns)
+
+
+def _show(study: SurveyStudy) -> None:
+    """Print the finding, the fit, and the hypotheses or paths."""
+    screen.tell(headline(study))
+    screen.say("")
+    screen.tell(fit_line(study))
+    screen.say("")
+    table = study.hypotheses
+    if table is not None:
+        shown = {column: table.column(column) for column in ("path", "expected", "standardized", "verdict")}
+        screen.say(f"{Table(shown)}\n")
+        return
+    paths = [place for place, one in enumerate(study.fit.parameters) if one.operator == "~" and one.right]
+    if paths:
+        whole = study.fit.table()
+        numbers = {name: np.asarray(whole.column(name))[paths] for name in ("estimate", "low", "high", "standardized")}
+        names = [study.fit.parameters[place].name for place in paths]
+        screen.say(f"{Table({'path': names, **numbers})}\n")

@@ -1,0 +1,207 @@
+"""The command for a survey: answers and a model give a page, and faults a sentence each."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import numpy as np
+import polars as pl
+import pytest
+
+import relmodels as rm
+from tests.rooms.cli.test_cli import folder, refused, run
+
+__all__ = ["folder"]
+
+MODEL = """
+# two constructs of four questions
+trust =~ trust1 + trust2 + trust3 + trust4
+commitment =~ commit1 + commit2 + commit3 + commit4
+commitment ~ trust
+"""
+
+
+@pytest.fixture
+def answers() -> pl.DataFrame:
+    """Return the shipped answers."""
+    return rm.datasets.trust_survey().to_frame(like="polars")
+
+
+@pytest.fixture
+def ready(folder: Path, answers: pl.DataFrame) -> Path:
+    """Return a working directory with a file of answers and one of a model."""
+    answers.write_csv("answers.csv")
+    (folder / "model.txt").write_text(MODEL, encoding="utf-8")
+    return folder
+
+
+def test_answers_give_a_report_on_the_theory(ready: Path) -> None:
+    """Without a model the thirteen hypotheses are printed and on the page, and nothing else is written."""
+    result = run("survey", "answers.csv", "--scale", "1,7", "-o", "page.html")
+    assert result.exit_code == 0, result.output
+    assert result.stderr == ""
+    for part in ("11 of 13 hypotheses are supported", "837 degrees of freedom", "sv -> trust", "Report: page.html"):
+        assert part in " ".join(result.stdout.split()), part
+    text = (ready / "page.html").read_text(encoding="utf-8")
+    assert "answers.csv, 204 rows · 204 respondents" in text
+    assert sorted(path.name for path in ready.iterdir()) == ["answers.csv", "model.txt", "page.html"]
+
+
+def test_a_model_of_ones_own(ready: Path) -> None:
+    """A model file, names, a title and another estimator reach the page; the paths are printed."""
+    result = run(
+        *("survey", "answers.csv", "--model", "model.txt", "--name", "trust=Доверие", "--title", "Suppliers"),
+        *("--estimator", "MLR", "-o", "page.html"),
+    )
+    assert result.exit_code == 0, result.output
+    assert "commitment ~ trust" in result.stdout
+    assert "corrected" in result.stdout
+    text = (ready / "page.html").read_text(encoding="utf-8")
+    assert "Доверие → commitment" in text
+    assert "<h1>Suppliers</h1>" in text
+
+
+def test_a_model_without_paths_prints_no_table(ready: Path) -> None:
+    """Constructs alone give a page and no list of paths."""
+    (ready / "model.txt").write_text("\ufeff" + MODEL.replace("commitment ~ trust", ""), encoding="utf-8")
+    result = run("survey", "answers.csv", "--model", "model.txt")
+    assert result.exit_code == 0, result.output
+    assert "estimate" not in result.stdout
+    assert (ready / "relmodels-survey.html").exists()
+
+
+def test_reversed_questions_are_turned(ready: Path, answers: pl.DataFrame) -> None:
+    """A file whose trust4 asks the other way round gives the same fit if that is said."""
+    answers.with_columns(trust4=8 - pl.col("trust4")).write_csv("turned.csv")
+    plain = run("survey", "answers.csv", "--model", "model.txt", "--scale", "1,7")
+    turned = run("survey", "turned.csv", "--model", "model.txt", "--scale", "1,7", "--reverse", "trust4")
+    assert turned.exit_code == 0, turned.output
+    assert plain.stdout == turned.stdout
+
+
+def test_kinds_of_files_are_read_alike(ready: Path, answers: pl.DataFrame) -> None:
+    """CSV with another separator, Parquet and Excel give what CSV gives."""
+    answers.write_csv("semicolon.csv", separator=";")
+    answers.write_parquet("answers.parquet")
+    answers.write_excel("answers.xlsx")
+    tables = [
+        run("survey", name, "--model", "model.txt", *more).stdout
+        for name, *more in (
+            ("answers.csv",),
+            ("semicolon.csv", "--separator", ";"),
+            ("answers.parquet",),
+            ("answers.xlsx",),
+        )
+    ]
+    assert len(set(tables)) == 1
+    assert "commitment ~ trust" in tables[0]
+
+
+def test_empty_cells_are_answers_that_are_missing(ready: Path, answers: pl.DataFrame) -> None:
+    """Empty and blank cells leave a respondent out, or count with what was answered."""
+    texts = answers.cast(pl.String).with_row_index("row")
+    gone = texts.with_columns(
+        trust1=pl.when(pl.col("row") < 3).then(pl.lit(" ")).otherwise(pl.col("trust1")),
+        commit1=pl.when(pl.col("row") == 5).then(None).otherwise(pl.col("commit1")),
+    )
+    gone.write_csv("gaps.csv")
+    result = run("survey", "gaps.csv", "--model", "model.txt", "-o", "page.html")
+    assert result.exit_code == 0, result.output
+    assert "4 left out for questions without an answer" in (ready / "page.html").read_text(encoding="utf-8")
+    result = run("survey", "gaps.csv", "--model", "model.txt", "--missing", "ml", "-o", "page.html")
+    assert "count with what they answered" in (ready / "page.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize(
+    ("options", "words"),
+    [
+        (("--scale", "7-1"), ("--scale '7-1'", "write it as 1,7")),
+        (("--scale", "7,1"), ("--scale '7,1'",)),
+        (("--scale", "1,inf"), ("--scale '1,inf'",)),
+        (("--reverse", "trust1"), ("--reverse needs --scale",)),
+        (("--estimator", "PLS"), ("--estimator 'PLS' is unknown; use one of ML, MLR",)),
+        (("--missing", "mean"), ("--missing 'mean' is unknown; use one of listwise, ml",)),
+        (("--name", "trust"), ("--name 'trust' names nothing", "trust=Trust")),
+        (("--name", "hope=Hope", "--reverse", "h1", "--scale", "1,7"), ("--name hope", "--reverse h1")),
+        (("--model", "nothing.txt"), ("nothing.txt is not there", "text file with the model")),
+        (("--model", "."), (". is a folder",)),
+        (("--scale", "1,6"), ("is off the scale from 1 to 6 in row", "of answers.csv", "and 23 more")),
+        (("--sheet", "One"), ("--sheet is for Excel files",)),
+        (("-o", "answers.csv"), ("is the file of answers",)),
+        (("--model", "model.txt", "-o", "model.txt"), ("is the file of the model",)),
+        (("-o", "no/page.html"), ("name a file in a folder that exists",)),
+        (("--missing", "ml", "--estimator", "GLS"), ("--missing 'ml' needs", "ML or MLR")),
+    ],
+)
+def test_faults_of_options_are_sentences(ready: Path, options: tuple[str, ...], words: tuple[str, ...]) -> None:
+    """Each option out of range is named with what is allowed, and no page is left."""
+    before = sorted(path.name for path in ready.iterdir())
+    refused(run("survey", "answers.csv", *options), *words)
+    assert sorted(path.name for path in ready.iterdir()) == before
+
+
+def test_all_faulty_options_are_named_together(ready: Path) -> None:
+    """Three options out of range are three sentences."""
+    result = run("survey", "answers.csv", "--scale", "x", "--estimator", "PLS", "--name", "=")
+    refused(result, "the first of 3 problems", "--estimator 'PLS'", "--name '='")
+
+
+@pytest.mark.parametrize(
+    ("text", "words"),
+    [
+        ("trust =~ trust1 +", ("model.txt: model, line 1", "a variable is expected here")),
+        ("trust =~ trust1 + trust9", ("there is no column 'trust9'", "did you mean 'trust")),
+        ("trust =~ trust1 + trust2", ("4 parameters from 3 moments", "not identified")),
+    ],
+)
+def test_faults_of_models_are_sentences(ready: Path, text: str, words: tuple[str, ...]) -> None:
+    """A model that cannot be read, found in the file or told apart is refused with its line or its name."""
+    (ready / "model.txt").write_text(text, encoding="utf-8")
+    refused(run("survey", "answers.csv", "--model", "model.txt"), *words)
+
+
+def test_a_model_that_is_no_text_is_refused(ready: Path) -> None:
+    """Bytes that are no UTF-8, and a file too long for a model, are refused."""
+    (ready / "model.txt").write_bytes(b"\xff\xfe\x00trust")
+    refused(run("survey", "answers.csv", "--model", "model.txt"), "model.txt is not text in UTF-8")
+    (ready / "model.txt").write_text("#" * 100_001, encoding="utf-8")
+    refused(run("survey", "answers.csv", "--model", "model.txt"), "longer than a model")
+
+
+def test_a_model_that_cannot_be_opened_is_refused(ready: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A file that the system does not let read is refused with its reason."""
+
+    def closed(*_: object, **__: object) -> str:
+        raise PermissionError(13, "Permission denied")
+
+    monkeypatch.setattr(Path, "read_text", closed)
+    refused(run("survey", "answers.csv", "--model", "model.txt"), "model.txt cannot be read: Permission denied")
+    assert not (ready / "relmodels-survey.html").exists()
+
+
+def test_answers_that_are_no_numbers_are_named(ready: Path, answers: pl.DataFrame) -> None:
+    """Text in an answer is named with its row and line, other types by name, and all columns together."""
+    texts = answers.cast(pl.String)
+    texts[4, "trust1"], texts[7, "commit2"] = "often", "n/a"
+    texts.write_csv("bad.csv")
+    result = run("survey", "bad.csv", "--model", "model.txt")
+    refused(
+        result, "trust1 = 'often' in row 4 is not a number", "commit2 = 'n/a' in row 7", "row 4 is line 6 of bad.csv"
+    )
+    answers.with_columns(trust1=pl.lit([1.0])).write_parquet("bad.parquet")
+    refused(run("survey", "bad.parquet", "--model", "model.txt"), "trust1 holds values of type List")
+    assert not (ready / "relmodels-survey.html").exists()
+
+
+def test_a_question_nobody_answered_is_refused(ready: Path, answers: pl.DataFrame) -> None:
+    """A column without any value is read, and the fit says that nobody is complete."""
+    answers.with_columns(trust1=pl.lit(None)).write_parquet("empty.parquet")
+    refused(run("survey", "empty.parquet", "--model", "model.txt"), "complete answers")
+    assert np.isfinite(answers["trust1"].to_numpy()).all()
+    assert not (ready / "relmodels-survey.html").exists()
+
+
+def test_a_file_that_is_not_there_is_refused(folder: Path) -> None:
+    """The path of a file of answers is asked for."""
+    refused(run("survey", "nothing.csv"), "nothing.csv is not there; give the path of a file of answers")
+    assert not list(folder.iterdir())
