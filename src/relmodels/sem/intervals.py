@@ -19,8 +19,8 @@ def interval_ends(drawn: FloatArray, at: float, left: FloatArray | None, level: 
         level: of the interval, between 0 and 1.
 
     Examples:
-        >>> interval_ends(np.arange(101.0), 50.0, None, 0.9)
-        (5.0, 95.0)
+        >>> interval_ends(np.arange(101.0), 50.0, None, 0.5)
+        (25.0, 75.0)
 
     Reference:
         Efron, B. (1987), Better bootstrap confidence intervals, Journal of the American Statistical Association

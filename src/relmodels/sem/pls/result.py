@@ -76,8 +76,8 @@ class PLSFit:
         >>> data = SampleMoments.from_correlation(table, ["t1", "t2", "l1", "l2"], n=204)
         >>> fit = fit_pls(PLSSpec(PathModel.parse("trust =~ t1 + t2; loyalty =~ l1 + l2; loyalty ~ trust")), data)
         >>> print(fit.paths())
-        cause  effect     path  effect size     vif
-        trust  loyalty  0.5477       0.4286  1.0000
+        cause  effect     path  effect size  vif
+        trust  loyalty  0.5477       0.4286    1
 
     Reference:
         Dijkstra, T. K. and Henseler, J. (2015), Consistent partial least squares path modeling, MIS Quarterly 39(2),
