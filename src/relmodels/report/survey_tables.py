@@ -27,14 +27,15 @@ def hypotheses(study: SurveyStudy) -> Grid | None:
     if table is None:
         return None
     rows = []
-    for path, sign, _, low, high, standardized, verdict, before in table.rows():
+    for path, sign, estimate, low, high, standardized, verdict, before in table.rows():
         cause, effect = path.split(" -> ")
         rows.append(
             (
                 Cell(f"{study.name(cause)} → {study.name(effect)}", kind=""),
                 Cell("−" if sign == "-" else sign, kind="mid"),
                 Cell(decimal(standardized)),
-                Cell(f"{decimal(low)} – {decimal(high)}"),
+                Cell(decimal(estimate)),
+                Cell(f"{decimal(low)} to {decimal(high)}"),
                 Cell(verdict, kind=_VERDICTS[verdict]),
                 Cell("yes" if before == "supported" else "no", kind="mid"),
             )
@@ -43,11 +44,15 @@ def hypotheses(study: SurveyStudy) -> Grid | None:
         Head("Hypothesis", number=False),
         Head("Sign", number=False),
         Head("Standardized"),
+        Head("Estimate"),
         Head(_INTERVAL),
         Head("Here", number=False),
         Head("1994", number=False),
     )
-    note = "A path is supported if its interval, in the units of the answers, leaves out 0 on the side of the sign."
+    note = (
+        "Estimate and interval are in the units of the answers; a path is supported if its interval leaves out 0 on "
+        "the side of the sign."
+    )
     return Grid("Hypotheses", heads, tuple(rows), title="Hypotheses", paragraphs=(note,))
 
 
@@ -55,7 +60,8 @@ def paths(study: SurveyStudy) -> Grid | None:
     """Return the table of the paths of any model; ``None`` if it has none."""
     fit = study.fit
     table = fit.table()
-    low, high, p, standardized = (np.asarray(table.column(name)) for name in ("low", "high", "p", "standardized"))
+    estimate, low, high = (np.asarray(table.column(name)) for name in ("estimate", "low", "high"))
+    p, standardized = (np.asarray(table.column(name)) for name in ("p", "standardized"))
     rows = []
     for place, one in enumerate(fit.parameters):
         if one.operator != "~" or not one.right:
@@ -66,13 +72,18 @@ def paths(study: SurveyStudy) -> Grid | None:
             (
                 Cell(f"{study.name(one.right)} → {study.name(one.left)}", kind=""),
                 Cell(decimal(standardized[place])),
-                Cell("held" if held else f"{decimal(low[place])} – {decimal(high[place])}"),
+                Cell(decimal(estimate[place])),
+                Cell("held" if held else f"{decimal(low[place])} to {decimal(high[place])}"),
                 Cell("–" if held else "< 0.001" if p[place] < 0.001 else decimal(p[place], 3)),
                 Cell("held" if held else "not 0" if certain else "may be 0", kind="yes" if certain else "open"),
             )
         )
-    heads = (Head("Path", number=False), Head("Standardized"), Head(_INTERVAL), Head("p"), Head("Here", number=False))
-    note = "Intervals are in the units of the answers; a path may be 0 if its interval holds it."
+    heads = (
+        Head("Path", number=False),
+        *(Head(name) for name in ("Standardized", "Estimate", _INTERVAL, "p")),
+        Head("Here", number=False),
+    )
+    note = "Estimates and intervals are in the units of the answers; a path may be 0 if its interval holds it."
     return Grid("Paths", heads, tuple(rows), title="Paths", paragraphs=(note,)) if rows else None
 
 

@@ -136,7 +136,7 @@ def test_a_path_that_is_held_says_so() -> None:
     """A path with a value of its own is held, and is not counted among those that may differ from 0."""
     text = of_model(SMALL.replace("commitment ~ trust", "commitment ~ 0.5*trust"))
     assert "2 of 2 paths differ from 0" in text
-    assert re.search(r"trust → commitment 0\.\d\d held – held", text)
+    assert re.search(r"trust → commitment 0\.\d\d 0\.50 held – held", text)
 
 
 def test_a_measurement_model_has_no_paths() -> None:
