@@ -38,6 +38,14 @@ _DIJKSTRA: Final = _cited(
 _LOHMOELLER: Final = _cited(
     "Lohmöller, J.-B.", 1989, "Latent Variable Path Modeling with Partial Least Squares", "Physica"
 )
+_HENSELER: Final = _cited(
+    "Henseler, J.; Ringle, C. M.; Sarstedt, M.",
+    2015,
+    "A New Criterion for Assessing Discriminant Validity in Variance-Based Structural Equation Modeling",
+    "Journal of the Academy of Marketing Science",
+    "43(1)",
+    "115-135",
+)
 _JAP: Final = "Journal of Applied Psychology"
 _PSYCHOMETRIKA: Final = "Psychometrika"
 
@@ -165,16 +173,7 @@ _ROWS: Final[tuple[tuple[str, str, str, tuple[Reference, ...]], ...]] = (
         "reliability",
         "heterotrait_monotrait",
         "HTMT and HTMT2, whether two constructs are distinct",
-        (
-            _cited(
-                "Henseler, J.; Ringle, C. M.; Sarstedt, M.",
-                2015,
-                "A New Criterion for Assessing Discriminant Validity in Variance-Based Structural Equation Modeling",
-                "Journal of the Academy of Marketing Science",
-                "43(1)",
-                "115-135",
-            ),
-        ),
+        (_HENSELER,),
     ),
     (
         "items",
@@ -209,6 +208,87 @@ _ROWS: Final[tuple[tuple[str, str, str, tuple[Reference, ...]], ...]] = (
                 _JAP,
                 "86(1)",
                 "114-121",
+            ),
+        ),
+    ),
+    (
+        "measure_intervals",
+        "heterotrait_monotrait_intervals",
+        "intervals of HTMT and HTMT2",
+        (_HENSELER, _EFRON),
+    ),
+    (
+        "measure_intervals",
+        "cronbach_alpha_intervals",
+        "intervals of Cronbach's alpha, Feldt's and by bootstrap",
+        (
+            _cited(
+                "Feldt, L. S.",
+                1965,
+                "The Approximate Sampling Distribution of Kuder-Richardson Reliability Coefficient Twenty",
+                _PSYCHOMETRIKA,
+                "30(3)",
+                "357-370",
+            ),
+        ),
+    ),
+    (
+        "parcels",
+        "balanced_parcels",
+        "questions dealt out to parcels by their loadings",
+        (
+            _cited(
+                "Little, T. D.; Cunningham, W. A.; Shahar, G.; Widaman, K. F.",
+                2002,
+                "To Parcel or Not to Parcel: Exploring the Question, Weighing the Merits",
+                "Structural Equation Modeling",
+                "9(2)",
+                "151-173",
+            ),
+        ),
+    ),
+    (
+        "reliability",
+        "reliability_of_difference",
+        "reliability of a difference score",
+        (
+            _cited(
+                "Johns, G.",
+                1981,
+                "Difference Score Measures of Organizational Behavior Variables: A Critique",
+                "Organizational Behavior and Human Performance",
+                "27(3)",
+                "443-463",
+            ),
+        ),
+    ),
+    (
+        "agreement",
+        "within_group_agreement",
+        "rwg(J), agreement of respondents of one group",
+        (
+            _cited(
+                "James, L. R.; Demaree, R. G.; Wolf, G.",
+                1984,
+                "Estimating Within-Group Interrater Reliability With and Without Response Bias",
+                _JAP,
+                "69(1)",
+                "85-98",
+            ),
+        ),
+    ),
+    (
+        "agreement",
+        "intraclass",
+        "ICC(1) and ICC(2), how far groups differ",
+        (
+            _cited(
+                "Shrout, P. E.; Fleiss, J. L.",
+                1979,
+                "Intraclass Correlations: Uses in Assessing Rater Reliability",
+                "Psychological Bulletin",
+                "86(2)",
+                "420-428",
             ),
         ),
     ),

@@ -76,7 +76,7 @@ def reliability(fit: PathFit, *, units: Units = "data", group: int = 0) -> Relia
     """Return reliability and variance extracted of the constructs of a fit, from its standardized solution.
 
     ``CR = (Σ λ)² / ((Σ λ)² + Σ θ)``, ``AVE = Σ λ² / (Σ λ² + Σ θ)`` over the items of a construct; an item that measures
-    two constructs counts for both.
+    two constructs counts for both. Constructs that only other constructs measure are left out; they have no items.
 
     Args:
         fit: of a model with latent variables.
@@ -85,7 +85,7 @@ def reliability(fit: PathFit, *, units: Units = "data", group: int = 0) -> Relia
         group: the place of the group.
 
     Raises:
-        InvalidParameters: if there is no latent variable.
+        InvalidParameters: if no construct has items.
 
     Examples:
         >>> from relmodels.sem import PathModel, SampleMoments, fit_paths
@@ -100,14 +100,16 @@ def reliability(fit: PathFit, *, units: Units = "data", group: int = 0) -> Relia
         measurement error, Journal of Marketing Research 18(1), 39-50.
 
     """
-    latent = fit.model.latent
+    measured = {one.left for one in fit.parameters if one.operator == "=~" and one.right in fit.names}
+    places = [place for place, name in enumerate(fit.model.latent) if name in measured]
+    latent = tuple(fit.model.latent[place] for place in places)
     if not latent:
-        message = "the model has no latent variable; reliability is that of what items measure"
+        message = "no construct of the model has items; reliability is that of what items measure"
         raise InvalidParameters(message)
     structure = fit.structures[group]
     implied = structure.implied(fit.theta)
     count = len(fit.names)
-    table = implied.total[count:, count:]
+    table = implied.total[count:, count:][np.ix_(places, places)]
     spread = np.sqrt(np.diag(table))
     _, moments, _ = structure.cells(fit.theta)
     own = np.diag(moments)[:count]

@@ -9,6 +9,7 @@ import pytest
 from scipy import stats
 
 import relmodels as rm
+from relmodels.core.arrays import FloatArray
 
 DATA = Path(__file__).parents[2] / "oracles" / "data"
 STORED = json.loads((DATA / "lavaan_sem.json").read_text(encoding="utf-8"))
@@ -155,3 +156,20 @@ def test_power_to_see_a_mean_is_that_of_its_test():
     limit = stats.norm.ppf(0.975)
     assert power[0] == pytest.approx(stats.norm.sf(limit - 2.5) + stats.norm.cdf(-limit - 2.5), abs=0.04)
     assert power[1] == pytest.approx(0.05, abs=0.025)
+
+
+def test_constructs_of_constructs_have_no_reliability_of_their_own():
+    """A second-order construct has no items and is left out; the others are measured as without it."""
+    rng = np.random.default_rng(3)
+    whole = rng.normal(size=400)
+    answers: dict[str, FloatArray] = {}
+    for name in ("a", "b", "c"):
+        part = whole + rng.normal(size=400)
+        answers |= {f"{name}{place}": part + rng.normal(size=400) for place in (1, 2, 3)}
+    survey = rm.Survey.from_frame(answers, list(answers))
+    lines = [f"{name} =~ {name}1 + {name}2 + {name}3" for name in ("a", "b", "c")]
+    free = rm.sem.reliability(rm.fit(rm.PathModel.parse("; ".join(lines)), survey))
+    second = rm.sem.reliability(rm.fit(rm.PathModel.parse("; ".join([*lines, "whole =~ a + b + c"])), survey))
+    assert second.constructs == ("a", "b", "c")
+    assert second.composite == pytest.approx(free.composite, abs=1e-6)
+    assert second.correlation == pytest.approx(free.correlation, abs=1e-5)
