@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import numpy as np
+
 from relmodels.core.errors import InvalidParameters
 from relmodels.sem.result import PathFit
 
@@ -78,6 +80,7 @@ def compare(wide: PathFit, narrow: PathFit) -> Difference:
         narrow.missing,
         narrow.divisor,
     )
+    same = same and bool(np.allclose(wide.observed, narrow.observed, rtol=1e-6))
     df = narrow.df - wide.df
     if shifted := {one.estimator for one in (wide, narrow)} & {"DWLS", "ULSMV", "MLMV", "WLSMV"}:
         message = (
@@ -99,6 +102,9 @@ def compare(wide: PathFit, narrow: PathFit) -> Difference:
             message = f"the correction of the difference is {scaling:.3g}; these models are too close for this test"
             raise InvalidParameters(message)
         difference /= scaling
+    if np.isnan(difference):
+        message = "there is no test statistic to compare; see the remarks of the fits"
+        raise InvalidParameters(message)
     first, second = (fit.indices(corrected=fit.scaling is not None) for fit in (wide, narrow))
     return Difference(
         chi_square=difference,

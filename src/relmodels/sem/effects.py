@@ -84,6 +84,7 @@ def indirect_ways(fit: PathFit, cause: str, effect: str) -> tuple[tuple[str, ...
         if name not in known:
             message = f"there is no variable {name!r}; there are {', '.join(sorted(known))}"
             raise InvalidParameters(message)
+    _refuse_circles(onward)
     found: list[tuple[str, ...]] = []
     waiting: list[tuple[str, ...]] = [(cause,)]
     while waiting:
@@ -94,6 +95,16 @@ def indirect_ways(fit: PathFit, cause: str, effect: str) -> tuple[tuple[str, ...
             elif name not in way:
                 waiting.append((*way, name))
     return tuple(sorted(found, key=len))
+
+
+def _refuse_circles(onward: dict[str, list[str]]) -> None:
+    """Raise if paths lead back to where they began: then there are no finitely many ways."""
+    left = set(onward)
+    while ends := [name for name in left if not left.intersection(onward[name])]:
+        left.difference_update(ends)
+    if left:
+        message = f"paths run in a circle through {', '.join(sorted(left))}; ways along them have no end"
+        raise InvalidParameters(message)
 
 
 def effects(
@@ -118,7 +129,8 @@ def effects(
         rng: the source of chance.
 
     Raises:
-        InvalidParameters: if a variable is unknown, no way leads from one to the other, or the level is out of range.
+        InvalidParameters: if a variable is unknown, no way leads from one to the other, paths run in a circle, or the
+            level is out of range.
         NotConverged: if the fit has no minimum.
 
     Examples:

@@ -277,7 +277,7 @@ def _result(
     chi_square = found.multiplier * (solution.value - answers.floor(problem))
     base = found.multiplier * (apart.value - answers.floor(apart_problem))
     corrected = base_corrected = _PLAIN
-    if covariance is not None:
+    if covariance is not None and np.isfinite(chi_square):
         corrected = _scaling(found, problem, theta, df, options, answers)
     if corrected != _PLAIN:
         unrelated_fit = replace(alone, problem=apart_problem)
@@ -299,7 +299,7 @@ def _result(
         divisor=options.divisor,
         information=options.information,
         equal=options.equal,
-        chi_square=max(chi_square, 0.0),
+        chi_square=chi_square if np.isnan(chi_square) else max(chi_square, 0.0),
         df=df,
         scaling=corrected[0],
         baseline=Baseline(base, base_df, *base_corrected),

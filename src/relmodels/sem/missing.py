@@ -10,8 +10,9 @@ from relmodels.core.arrays import FloatArray, read_only
 from relmodels.core.errors import InvalidData
 from relmodels.sem.data import SampleMoments, Survey
 from relmodels.sem.model import PathModel
-from relmodels.sem.patterns import Patterns, never_together, patterns_of, pulled, saturated
+from relmodels.sem.patterns import Patterns, never_together, patterns_of, pulled
 from relmodels.sem.prepare import Prepared
+from relmodels.sem.saturated import saturated
 from relmodels.sem.search import Problem, Solution, solve, total_value
 
 __all__ = ["Answers", "answers_of", "unrelated", "with_answers", "with_patterns"]

@@ -140,8 +140,12 @@ class PathModel:
             seen.add(key)
             if row.left == row.right and row.operator != "~~":
                 problems.add(f"{row.left} {row.operator} {row.right}: a variable cannot cause or measure itself")
+        defined: list[str] = []
         labels = set(self.labels) | {relation.left for relation in self.relations if relation.operator == ":="}
         for relation in self.relations:
+            if relation.operator == ":=":
+                _check_definition(relation, self, defined, problems)
+                defined.append(relation.left)
             sides = relation.right if relation.operator == ":=" else f"({relation.left}) - ({relation.right})"
             for name in names_in(sides):
                 if name not in labels:
@@ -230,6 +234,19 @@ class PathModel:
                 "held": ["" if row.held(0) is None else f"{row.held(0):g}" for row in self.rows],
             }
         )
+
+
+def _check_definition(relation: Relation, model: PathModel, defined: list[str], problems: Problems) -> None:
+    """Note a quantity that is defined twice, under the name of a label, or by one that is defined further down."""
+    stated = f"{relation.left} := {relation.right}"
+    if relation.left in model.labels:
+        problems.add(f"{stated}: {relation.left!r} is the label of a parameter; give the quantity another name")
+    if relation.left in defined:
+        problems.add(f"{stated}: {relation.left!r} is defined twice; keep one")
+    later = {one.left for one in model.relations if one.operator == ":="} - set(defined)
+    for name in sorted(later.intersection(names_in(relation.right))):
+        where = "by itself" if name == relation.left else f"by {name!r}, which is defined further down; put that first"
+        problems.add(f"{stated} is defined {where}")
 
 
 def _rows(statement: Statement) -> list[PathRow]:

@@ -18,10 +18,8 @@ import numpy as np
 from relmodels.core.arrays import BoolArray, FloatArray, IntArray
 from relmodels.sem.linear import inverse_of, root_of
 
-__all__ = ["Inverse", "Patterns", "Pulled", "inverse_of_patterns", "parts_of", "patterns_of", "pulled", "saturated"]
+__all__ = ["Inverse", "Patterns", "Pulled", "inverse_of_patterns", "parts_of", "patterns_of", "pulled"]
 
-_ROUNDS: Final = 5_000
-_TOLERANCE: Final = 1e-11
 _PART: Final = 200_000  # pairs of missing questions that go side by side
 
 
@@ -209,34 +207,6 @@ def pulled(patterns: Patterns, covariance: FloatArray, mean: FloatArray) -> Pull
         by_mean -= 2.0 * np.sqrt(few.count) @ weighed[: len(few.count)]
     total = patterns.count.sum()
     return Pulled(value / total, by_covariance / total, by_mean / total)
-
-
-def saturated(patterns: Patterns) -> tuple[FloatArray, FloatArray, float]:
-    """Return the covariances and means that make the answers most likely, and minus twice that likelihood of one case.
-
-    By expectation and maximization: a round adds to the moments what the slopes of the likelihood, carried by the
-    covariances, say is missing in them.
-
-    Raises:
-        ValueError: if a question was never answered together with another, so that their covariance is not known.
-
-    """
-    there = (patterns.seen * patterns.count[:, None]).sum(axis=0)
-    mean = (patterns.mean * patterns.count[:, None]).sum(axis=0) / there
-    apart = np.where(patterns.seen, patterns.mean - mean, 0.0)
-    variance = ((apart**2).T @ patterns.count + (patterns.rows**2).sum(axis=0)) / there
-    covariance = np.diag(variance)
-    before = np.inf
-    for _ in range(_ROUNDS):
-        now = pulled(patterns, covariance, mean)
-        if before - now.value <= _TOLERANCE * max(1.0, abs(now.value)):
-            break
-        before = now.value
-        step = -0.5 * covariance @ now.by_mean
-        covariance = covariance - covariance @ now.by_covariance @ covariance - np.outer(step, step)
-        covariance = 0.5 * (covariance + covariance.T)
-        mean = mean + step
-    return covariance, mean, pulled(patterns, covariance, mean).value
 
 
 def never_together(patterns: Patterns) -> tuple[int, int] | None:

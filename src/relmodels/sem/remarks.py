@@ -9,6 +9,7 @@ import numpy as np
 
 from relmodels.core.arrays import FloatArray
 from relmodels.sem.active import at_limit
+from relmodels.sem.expressions import evaluate
 from relmodels.sem.missing import Answers
 from relmodels.sem.prepare import Prepared, count_moments
 
@@ -25,6 +26,8 @@ RemarkKind: TypeAlias = Literal[
     "reliability",
     "pairwise",
     "limit",
+    "unbounded",
+    "undefined",
 ]
 
 _FEW: Final = 5  # cases for each parameter, a rule of thumb
@@ -68,6 +71,7 @@ def remarks_of(
                 f"{stated} holds only just; the test counts it as an equality, so that p is the largest it may be",
             )
         )
+    said += _undefined(found, theta)
     whole = found.moments.n + answers.left_out
     if answers.left_out:
         why = "did not answer every question" if answers.listwise else "answered no question"
@@ -76,6 +80,14 @@ def remarks_of(
     if found.moments.n < _FEW * found.count:
         text = f"{found.moments.n} cases for {found.count} parameters; fewer than {_FEW} for each is thin"
         said.append(Remark("few_cases", text))
+    if any(np.isnan(one) for one in answers.most):
+        complete = sum(int((~np.isnan(part).any(axis=1)).sum()) for part in answers.values)
+        text = (
+            f"{complete} of {found.moments.n} respondents answered all {len(found.moments.names)} questions, too few "
+            "for unrestricted covariances to have a most likely value to test against; estimates and errors stand, but "
+            "leave questions out, or take parcels, for a test"
+        )
+        said.append(Remark("unbounded", text))
     moments = count_moments(found) // len(found.moments.sizes)
     if found.form == "WLS" and min(found.moments.sizes) < _FEW_FOR_WEIGHTS * moments:
         text = (
@@ -88,10 +100,24 @@ def remarks_of(
         said.append(Remark("correlations", text))
     if covariance is not None:
         spread = np.sqrt(np.maximum(np.diag(covariance), 1e-300))
-        least = float(np.linalg.eigvalsh(covariance / np.outer(spread, spread))[0])
+        bound = 0 if found.problem.constraints is None else found.problem.constraints(theta)[0].size
+        least = float(np.linalg.eigvalsh(covariance / np.outer(spread, spread))[bound])
         if least < _WEAK:
             said.append(Remark("weak_information", "some parameters can hardly be told apart; their errors are large"))
     return tuple(said)
+
+
+def _undefined(found: Prepared, theta: FloatArray) -> list[Remark]:
+    """Return a remark for each defined quantity that is no number at the estimates."""
+    values = {one.label: one.value or 0.0 for one in found.parameters if one.label and one.index < 0}
+    values |= {label: float(theta[place]) for label, place in found.labels.items()}
+    said = []
+    for one in found.model.relations:
+        if one.operator == ":=":
+            values[one.left] = evaluate(one.right, values)
+            if not np.isfinite(values[one.left]):
+                said.append(Remark("undefined", f"{one.left} := {one.right} is no number at the estimates"))
+    return said
 
 
 def _in(found: Prepared, group: int) -> str:

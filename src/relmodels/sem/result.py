@@ -196,9 +196,13 @@ class PathFit:
         """Return the indices of fit, of the test statistic as it is or corrected.
 
         Raises:
-            InvalidParameters: if a corrected one is asked for and the estimator has none.
+            InvalidParameters: if a corrected one is asked for and the estimator has none, or if there is no test
+                statistic, because too few respondents answered many questions together.
 
         """
+        if np.isnan(self.chi_square):
+            message = f"there is no test statistic: {next(one.text for one in self.remarks if one.kind == 'unbounded')}"
+            raise InvalidParameters(message)
         if corrected and self.scaling is None:
             why = f"{self.estimator} has none; fit with MLR or MLM" if self.df else "the model has no degree of freedom"
             message = f"there is no corrected test statistic: {why}"
@@ -245,7 +249,7 @@ class PathFit:
         if self.thresholds is not None:
             message = "with ordinal answers these have other definitions; see indices(corrected=True)"
             raise InvalidParameters(message)
-        counted = self.missing == "ml" and self.df > 0
+        counted = self.missing == "ml" and self.df > 0 and not np.isnan(self.chi_square)
         plain = self.indices(corrected=not counted or self.scaling is not None)
         unit = len(self.groups) / (self.df * self._cases)
         if counted:
@@ -410,6 +414,8 @@ class PathFit:
         return f"structural equations fitted to {self.n:,} cases{groups}, {self.free_parameters} parameters"
 
     def _fit(self) -> str:
+        if np.isnan(self.chi_square):
+            return "no test statistic and no indices; see the note"
         found = self.indices(corrected=self.scaling is not None)
         corrected = "" if self.scaling is None else f" (corrected; {self.chi_square:.3f} before)"
         return (

@@ -9,8 +9,9 @@ from scipy import stats
 import relmodels as rm
 from relmodels.sem import pattern_slopes, patterns
 from relmodels.sem.discrepancy import Target
-from relmodels.sem.patterns import inverse_of_patterns, parts_of, patterns_of, pulled, saturated
+from relmodels.sem.patterns import inverse_of_patterns, parts_of, patterns_of, pulled
 from relmodels.sem.prepare import prepared
+from relmodels.sem.saturated import saturated
 from relmodels.sem.scaling import pattern_scores
 from relmodels.sem.search import total_curvature, total_gradient, total_second_slopes
 
