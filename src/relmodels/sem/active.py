@@ -6,6 +6,7 @@ One that is held may become needless once another is: its multiplier then points
 from __future__ import annotations
 
 from relmodels.core.arrays import FloatArray
+from relmodels.sem.descent import solve_again
 from relmodels.sem.expressions import evaluate
 from relmodels.sem.missing import Answers, with_answers
 from relmodels.sem.model import Relation
@@ -23,8 +24,9 @@ def solved(found: Prepared, answers: Answers) -> tuple[Problem, Solution]:
     released: set[int] = set()
     while True:
         problem = with_relations(found, active)
-        solution = solve(problem, found.start)
+        solution = _reached(found, problem, solve(problem, found.start))
         problem, solution = with_answers(found, problem, solution, answers)
+        solution = _reached(found, problem, solution)
         over = _over(found, solution.theta)
         if broken := [place for place, excess in over.items() if excess > _SLACK and place not in active]:
             active += broken
@@ -36,6 +38,15 @@ def solved(found: Prepared, answers: Answers) -> tuple[Problem, Solution]:
         released.add(needless[0])
 
 
+def _reached(found: Prepared, problem: Problem, solution: Solution) -> Solution:
+    """Return the minimum by another way, if there is one and the first way did not lead to it."""
+    if solution.converged or problem.constraints is not None:
+        return solution
+    places = {one.index for one in found.parameters if one.operator == "~~" and one.left == one.right}
+    other = solve_again(problem, found.start, sorted(places - {-1}))
+    return other if other.converged or other.value < solution.value else solution
+
+
 def at_limit(found: Prepared, theta: FloatArray) -> list[Relation]:
     """Return the inequalities that hold only just."""
     return [found.model.relations[place] for place, excess in _over(found, theta).items() if abs(excess) <= 1e-8]
@@ -43,15 +54,15 @@ def at_limit(found: Prepared, theta: FloatArray) -> list[Relation]:
 
 def _over(found: Prepared, theta: FloatArray) -> dict[int, float]:
     """Return by how much each inequality is broken, below 0 where it is not, by its place among the relations."""
-    values = {label: float(theta[place]) for label, place in found.labels.items()}
+    values = {one.label: one.value or 0.0 for one in found.parameters if one.label and one.index < 0}
+    values |= {label: float(theta[place]) for label, place in found.labels.items()}
     for relation in found.model.relations:
         if relation.operator == ":=":
             values[relation.left] = evaluate(relation.right, values)
-    held = {one.label: one.value or 0.0 for one in found.parameters if one.label and one.index < 0}
     over = {}
     for place, relation in enumerate(found.model.relations):
         if relation.operator in {"<", ">"}:
-            gap = float(evaluate(f"({relation.left}) - ({relation.right})", values | held))
+            gap = float(evaluate(f"({relation.left}) - ({relation.right})", values))
             over[place] = gap if relation.operator == "<" else -gap
     return over
 

@@ -37,7 +37,7 @@ class Difference:
         """Return the test in one line."""
         return (
             f"chi-square difference {self.chi_square:.3f} on {self.df} degrees of freedom, p = {self.p_value:.4f}; "
-            f"CFI lower by {self.cfi:.4f}, RMSEA higher by {self.rmsea:.4f}"
+            f"CFI changes by {-self.cfi:+.4f}, RMSEA by {self.rmsea:+.4f}"
         )
 
 
@@ -103,8 +103,7 @@ def compare(wide: PathFit, narrow: PathFit) -> Difference:
             raise InvalidParameters(message)
         difference /= scaling
     if np.isnan(difference):
-        message = "there is no test statistic to compare; see the remarks of the fits"
-        raise InvalidParameters(message)
+        return _by_likelihood(wide, narrow, df)
     first, second = (fit.indices(corrected=fit.scaling is not None) for fit in (wide, narrow))
     return Difference(
         chi_square=difference,
@@ -114,3 +113,14 @@ def compare(wide: PathFit, narrow: PathFit) -> Difference:
         cfi=first.cfi - second.cfi,
         rmsea=second.rmsea - first.rmsea,
     )
+
+
+def _by_likelihood(wide: PathFit, narrow: PathFit, df: int) -> Difference:
+    """Return the test of two models of which neither can be tested against unrestricted covariances."""
+    from scipy.stats import chi2
+
+    if narrow.estimator != "ML":
+        message = "there is no test statistic to correct; see the remarks of the fits, or fit with ML"
+        raise InvalidParameters(message)
+    difference = 2.0 * (wide.log_likelihood - narrow.log_likelihood)
+    return Difference(difference, df, float(chi2.sf(difference, df)), None, float("nan"), float("nan"))

@@ -87,12 +87,14 @@ def completed(
     rows = [*model.rows, *_filled(model, means=means or model.means)]
     found: list[Parameter] = []
     indices: dict[tuple[object, ...], int] = {}
-    freed_means = groups > 1 and "intercepts" in kinds
+    freed_means = groups > 1 and "intercepts" in kinds and "means" not in kinds
+    alike = _held_labels(model, groups)
     seen: set[str] = set()
     for group in range(groups):
         firsts = _firsts(model)
         for place, row in enumerate(rows):
             held = _held(model, row, group, firsts, freed_means=freed_means and group > 0, equal=kinds)
+            held = alike.get(row.label(group)) if held is None and row.label(group) else held
             kind, stated = kind_of(model, row), place < len(model.rows)
             operator = "~1" if row.operator == "~" and not row.right else row.operator
             name = _squeezed(f"{row.left}{row.operator}{row.right or '1'}")
@@ -100,7 +102,7 @@ def completed(
             key: tuple[object, ...] = (row.left, operator, row.right, group)
             if row.label(group):
                 key = (row.label(group),)
-            elif kind in kinds and name not in exceptions and not (kind == "means" and freed_means):
+            elif kind in kinds and name not in exceptions:
                 key = (row.left, operator, row.right)
             index = -1 if held is not None else indices.setdefault(key, len(indices))
             value = held if held is not None else row.start(group)
@@ -109,6 +111,19 @@ def completed(
         message = f"free: {', '.join(sorted(exceptions - seen))}: no such parameter; write it as the model would"
         raise InvalidParameters(message)
     return tuple(found)
+
+
+def _held_labels(model: PathModel, groups: int) -> dict[str, float]:
+    """Return the values at which labels are held: one held parameter holds all others of its label."""
+    found: dict[str, float] = {}
+    problems = Problems("model")
+    for group in range(groups):
+        for row in model.rows:
+            label, value = row.label(group), row.held(group)
+            if label and value is not None and found.setdefault(label, value) != value:
+                problems.add(f"{label!r} is held at {found[label]:g} and at {value:g}; a label has one value")
+    problems.raise_if_any(InvalidParameters)
+    return found
 
 
 def _squeezed(text: str) -> str:

@@ -99,9 +99,14 @@ def indirect_ways(fit: PathFit, cause: str, effect: str) -> tuple[tuple[str, ...
 
 def _refuse_circles(onward: dict[str, list[str]]) -> None:
     """Raise if paths lead back to where they began: then there are no finitely many ways."""
-    left = set(onward)
-    while ends := [name for name in left if not left.intersection(onward[name])]:
-        left.difference_update(ends)
+    left = {name: set(after) for name, after in onward.items()}
+    while ends := [
+        name
+        for name, after in left.items()
+        if not after.intersection(left) or all(name not in others for others in left.values())
+    ]:
+        for name in ends:
+            del left[name]
     if left:
         message = f"paths run in a circle through {', '.join(sorted(left))}; ways along them have no end"
         raise InvalidParameters(message)

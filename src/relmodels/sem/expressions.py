@@ -66,8 +66,10 @@ def _walk(node: ast.expr, text: str, found: list[str]) -> None:
     elif isinstance(node, ast.UnaryOp) and isinstance(node.op, ast.USub | ast.UAdd):
         _walk(node.operand, text, found)
     elif isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in _FUNCTIONS:
-        for argument in node.args:
-            _walk(argument, text, found)
+        if len(node.args) != 1 or node.keywords:
+            message = f"{text!r}: {node.func.id} takes one argument"
+            raise InvalidData(message)
+        _walk(node.args[0], text, found)
     elif not (isinstance(node, ast.Constant) and isinstance(node.value, int | float)):
         shown = ast.unparse(node)
         message = f"{text!r}: {shown!r} is not understood; use numbers, labels, + - * / ^ and {', '.join(_FUNCTIONS)}"

@@ -31,7 +31,7 @@ from relmodels.sem.remarks import remarks_of
 from relmodels.sem.result import Baseline, PathFit
 from relmodels.sem.robust import Traces, moment_trace, scale_and_shift, traces
 from relmodels.sem.scaling import pattern_scores
-from relmodels.sem.search import Problem, Solution, total_curvature, total_second_slopes
+from relmodels.sem.search import Problem, Solution, bindings, total_curvature, total_second_slopes
 from relmodels.sem.spread import least_squares_spread
 from relmodels.sem.weights import moment_spread, require_enough
 
@@ -43,6 +43,10 @@ Missing: TypeAlias = Literal["listwise", "ml", "pairwise"]
 _BY_MOMENTS: Final = frozenset(["WLS", "DWLS", "ULSMV", "MLMV"])  # rest on the spread of all moments
 _SHIFTED: Final = frozenset(["DWLS", "ULSMV", "MLMV"])
 _PLAIN: Final[tuple[float | None, float]] = (None, 0.0)  # a test statistic that is not corrected
+_NO_TABLE: Final = (
+    "the values held, or those at which the search begins, imply a table that no data can have; look at variances that "
+    "are not above 0, covariances beyond them, errors of 0, and circles of paths"
+)
 _ROWS: Final = frozenset(["MLR", "MLM", "WLSMV", *_BY_MOMENTS])
 
 
@@ -94,7 +98,8 @@ def fit_paths(
 
     Raises:
         InvalidData: if variables are not in the data, or the data cannot be used.
-        InvalidParameters: naming options that are unknown or do not go together.
+        InvalidParameters: naming options that are unknown or do not go together, or if values held or begun with imply
+            no table.
         NotIdentified: naming the parameters that the data cannot tell apart.
         NotConverged: if there is no minimum; its ``result`` is the record.
 
@@ -118,15 +123,29 @@ def fit_paths(
     found = _prepared(model, answers, options)
     problem, solution = solved(found, answers)
     found = replace(found, problem=problem)
+    if not _has_moments(problem, solution.theta):
+        raise InvalidParameters(_NO_TABLE)
     covariance = _covariance(found, problem, solution.theta, options, answers) if solution.converged else None
     result = _result(found, solution, options, answers, covariance)
     if check and not solution.converged:
+        if not np.isfinite(solution.value + solution.score):
+            raise NotConverged(_NO_TABLE, result)
         message = (
             f"the search ended after {solution.rounds} steps with a score of {solution.score:.2g}: the model may not "
             "be identified, or the start was far off; give start(...) values, or a simpler model first"
         )
         raise NotConverged(message, result)
     return result
+
+
+def _has_moments(problem: Problem, theta: FloatArray) -> bool:
+    """Return whether the model implies moments at all: circles of paths that multiply to 1 have no end."""
+    try:
+        for structure in problem.structures:
+            structure.implied(theta)
+    except np.linalg.LinAlgError:
+        return False
+    return True
 
 
 def _prepared(model: PathModel, answers: Answers, options: Options) -> Prepared:
@@ -269,7 +288,7 @@ def _result(
     found: Prepared, solution: Solution, options: Options, answers: Answers, covariance: FloatArray | None
 ) -> PathFit:
     problem, theta = found.problem, solution.theta
-    bound = 0 if problem.constraints is None else problem.constraints(theta)[0].size
+    bound = bindings(problem, theta)
     df = count_moments(found) - found.count + bound
     alone, apart = independence(found)
     apart_problem, apart = unrelated(alone, apart, answers)
@@ -316,6 +335,7 @@ def _result(
         score=solution.score,
         remarks=remarks_of(found, theta, covariance, answers),
         shift=corrected[1],
+        bound=bound,
     )
 
 

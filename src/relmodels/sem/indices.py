@@ -127,7 +127,7 @@ def fit_indices(
     """
     from scipy.stats import chi2
 
-    over, over_base = max(chi_square - df, 0.0), max(baseline[0] - baseline[1], 0.0)
+    over, over_base = max(chi_square - df, 0.0) if df else 0.0, max(baseline[0] - baseline[1], 0.0)
     most = max(over, over_base)
     ratio = baseline[0] / baseline[1] if baseline[1] else np.nan
     tli = (ratio - chi_square / df) / (ratio - 1.0) if df and ratio != 1.0 else np.nan

@@ -29,7 +29,7 @@ from relmodels.sem.prepare import Prepared, constraints_of
 from relmodels.sem.remarks import Remark, remarks_of
 from relmodels.sem.result import Baseline, PathFit
 from relmodels.sem.robust import Traces, scale_and_shift, traces
-from relmodels.sem.search import Problem, Solution, total_curvature
+from relmodels.sem.search import Problem, Solution, bindings, total_curvature
 from relmodels.sem.starts import starting_values
 from relmodels.sem.structure import Structure, structures
 
@@ -157,7 +157,7 @@ def _ready(
 
 def _degrees(ready: Prepared, problem: Problem, theta: FloatArray, groups: int) -> int:
     size = len(ready.moments.names)
-    bound = 0 if problem.constraints is None else problem.constraints(theta)[0].size
+    bound = bindings(problem, theta)
     return int(groups * size * (size - 1) // 2 - theta.size + bound)
 
 
@@ -229,6 +229,7 @@ def _result(
         rounds=solution.rounds,
         score=solution.score,
         remarks=(*remarks_of(ready, theta, covariance, answers), *_remarks(ready, filled, found, answers)),
+        bound=bindings(problem, theta),
         shift=shift,
         thresholds=tuple(one.thresholds for one in found),
     )

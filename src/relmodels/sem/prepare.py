@@ -16,7 +16,7 @@ from relmodels.sem.discrepancy import Form, Target
 from relmodels.sem.expressions import jacobian
 from relmodels.sem.linear import inverse_of
 from relmodels.sem.model import PathModel, Relation
-from relmodels.sem.search import Constraints, Problem
+from relmodels.sem.search import Constraints, Problem, bindings
 from relmodels.sem.starts import starting_values
 from relmodels.sem.structure import Structure, structures
 from relmodels.sem.weights import moment_spread, weight_of_spread
@@ -199,7 +199,7 @@ def _plain(text: str, defined: dict[str, str], held: dict[str, float | None]) ->
         if text == before:
             break
     for name, value in held.items():
-        text = re.sub(rf"\b{re.escape(name)}\b", repr(value), text)
+        text = re.sub(rf"\b{re.escape(name)}\b", f"({value!r})", text)
     return text
 
 
@@ -225,7 +225,7 @@ def count_moments(found: Prepared) -> int:
 
 
 def _check_count(found: Prepared) -> None:
-    bound = 0 if found.problem.constraints is None else found.problem.constraints(found.start)[0].size
+    bound = max(bindings(found.problem, found.start + shift) for shift in (0.0, 0.37))
     if found.count == 0:
         message = "the model has no free parameter; free one"
         raise InvalidParameters(message)

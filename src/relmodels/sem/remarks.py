@@ -12,6 +12,7 @@ from relmodels.sem.active import at_limit
 from relmodels.sem.expressions import evaluate
 from relmodels.sem.missing import Answers
 from relmodels.sem.prepare import Prepared, count_moments
+from relmodels.sem.search import bindings
 
 __all__ = ["Remark", "RemarkKind", "remarks_of"]
 
@@ -100,7 +101,7 @@ def remarks_of(
         said.append(Remark("correlations", text))
     if covariance is not None:
         spread = np.sqrt(np.maximum(np.diag(covariance), 1e-300))
-        bound = 0 if found.problem.constraints is None else found.problem.constraints(theta)[0].size
+        bound = bindings(found.problem, theta)
         least = float(np.linalg.eigvalsh(covariance / np.outer(spread, spread))[bound])
         if least < _WEAK:
             said.append(Remark("weak_information", "some parameters can hardly be told apart; their errors are large"))

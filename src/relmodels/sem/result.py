@@ -88,6 +88,7 @@ class PathFit:
         remarks: what should not be overlooked.
         shift: what is added to the test statistic after it was divided, for ``MLMV``, ``ULSMV``, ``DWLS`` and
             ``WLSMV``.
+        bound: how many parameters the constraints bind.
         thresholds: of ordinal answers, for each group ``(K - 1,)`` by question; ``None`` for others.
 
     Examples:
@@ -130,6 +131,7 @@ class PathFit:
     score: float
     remarks: tuple[Remark, ...]
     shift: float = 0.0
+    bound: int = 0
     thresholds: tuple[dict[str, FloatArray], ...] | None = None
 
     __reduce__ = by_fields
@@ -141,8 +143,8 @@ class PathFit:
 
     @property
     def free_parameters(self) -> int:
-        """Return the number of free parameters."""
-        return int(self.theta.size)
+        """Return the number of free parameters, less those that constraints bind."""
+        return int(self.theta.size) - self.bound
 
     @property
     def values(self) -> FloatArray:

@@ -12,7 +12,7 @@ from typing import Final
 
 import numpy as np
 
-from relmodels.core.arrays import FloatArray
+from relmodels.core.arrays import FloatArray, IntArray
 from relmodels.sem.discrepancy import (
     Slopes,
     Target,
@@ -29,6 +29,7 @@ __all__ = [
     "Constraints",
     "Problem",
     "Solution",
+    "bindings",
     "solve",
     "total_curvature",
     "total_gradient",
@@ -95,6 +96,26 @@ def total_value(problem: Problem, theta: FloatArray) -> float:
             return np.inf
 
 
+def bindings(problem: Problem, theta: FloatArray) -> int:
+    """Return how many parameters the constraints bind: those that repeat others bind none."""
+    if problem.constraints is None:
+        return 0
+    return int(_independent(problem.constraints(theta)[1]).size)
+
+
+def _independent(jacobian: FloatArray) -> IntArray:
+    """Return the places of rows that are no combination of those before them."""
+    kept: list[int] = []
+    basis = np.zeros((0, jacobian.shape[1]))
+    for place, row in enumerate(jacobian):
+        size = float(np.linalg.norm(row))
+        left = row - basis.T @ (basis @ row) if size > 0.0 and np.isfinite(size) else 0.0 * row
+        if float(np.linalg.norm(left)) > 1e-9 * size > 0.0:
+            kept.append(place)
+            basis = np.vstack([basis, left / np.linalg.norm(left)])
+    return np.array(kept, dtype=np.int64)
+
+
 def _moment_slopes(problem: Problem, theta: FloatArray) -> list[Slopes]:
     return [
         moment_slopes(target, structure.implied(theta))
@@ -152,18 +173,24 @@ def solve(problem: Problem, start: FloatArray, *, near: bool = False, tolerance:
     theta = start.copy()
     value, penalty = total_value(problem, theta), 1.0
     multipliers = np.zeros(0)
+    if not np.isfinite(value):
+        return Solution(theta, value, np.inf, 0, converged=False, multipliers=multipliers)
     score, broken, rounds = 0.0 if near else np.inf, 0.0, 0
     unit = np.zeros(0)
     while rounds < _ROUNDS:
-        known = _moment_slopes(problem, theta)
-        slope = 0.5 * total_gradient(problem, theta, known)
-        if problem.constraints is None and unit.size:
-            score = float(np.abs(slope * unit).max(initial=0.0))
-            if score <= tolerance:
-                break
-        bent = total_second_slopes(problem, theta, known) if score < _NEAR else None
-        if bent is None or not _is_definite(bent):
-            bent = total_curvature(problem, theta)
+        try:
+            known = _moment_slopes(problem, theta)
+            slope = 0.5 * total_gradient(problem, theta, known)
+            if problem.constraints is None and unit.size:
+                score = float(np.abs(slope * unit).max(initial=0.0))
+                if score <= tolerance:
+                    break
+            bent = total_second_slopes(problem, theta, known) if score < _NEAR else None
+            if bent is None or not _is_definite(bent):
+                bent = total_curvature(problem, theta)
+        except np.linalg.LinAlgError:
+            score = np.inf  # moments that are just none: no slope can be told
+            break
         gap, jacobian = (np.zeros(0), np.zeros((0, theta.size)))
         if problem.constraints is not None:
             gap, jacobian = problem.constraints(theta)
@@ -190,12 +217,15 @@ def _step(slope: FloatArray, bent: FloatArray, gap: FloatArray, jacobian: FloatA
     scaled = bent * np.outer(unit, unit) + 1e-12 * np.eye(size)
     if not gap.size:
         return -unit * solved(scaled, unit * slope), np.zeros(0)
-    bound = jacobian * unit
+    kept = _independent(jacobian * unit)
+    bound = jacobian[kept] * unit
     height = np.maximum(np.abs(bound).max(axis=1), 1e-300)
-    bound, wanted = bound / height[:, None], gap / height
-    whole = np.block([[scaled, bound.T], [bound, np.zeros((gap.size, gap.size))]])
+    bound, wanted = bound / height[:, None], gap[kept] / height
+    whole = np.block([[scaled, bound.T], [bound, np.zeros((kept.size, kept.size))]])
     found = -solved(whole, np.concatenate([unit * slope, wanted]))
-    return unit * found[:size], found[size:] / height
+    multipliers = np.zeros(gap.size)
+    multipliers[kept] = found[size:] / height
+    return unit * found[:size], multipliers
 
 
 def _shorter(
