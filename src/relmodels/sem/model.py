@@ -92,7 +92,8 @@ class PathModel:
     """A model of structural equations; make one of text with :meth:`parse`.
 
     Attributes:
-        rows: the parameters that were stated, in order.
+        rows: the parameters that were stated, in order; modifiers for groups, ``c(a, b)``, in the order of
+            ``Survey.groups``, which is that of their names.
         relations: definitions and constraints, in order.
         unit: what gives a latent variable its unit: its first indicator's loading of 1, or a variance of 1.
         disturbances: whether disturbances of outcomes, which cause nothing further, vary together if nothing is said.
@@ -216,7 +217,7 @@ class PathModel:
         return replace(self, rows=(*self.rows, *rows))
 
     def to_text(self) -> str:
-        """Return the model in the same syntax; parsing it gives an equal model."""
+        """Return what was stated in the same syntax; parsing it with the same conventions gives an equal model."""
         found = [
             f"{left} {operator} {' + '.join(map(_written, rows))}"
             for (left, operator), rows in groupby(self.rows, lambda row: (row.left, row.operator))
