@@ -142,8 +142,9 @@ def _all_answers(own: Survey) -> Answers:
     for place, name in enumerate(own.groups):
         values = kept.values[kept.group == place]
         where = f" in group {name!r}" if len(own.groups) > 1 else ""
-        with np.errstate(invalid="ignore"):
-            scale = np.nanstd(values, axis=0) if len(values) else np.zeros(values.shape[1])
+        answered = (~np.isnan(values)).any(axis=0)
+        scale = np.zeros(values.shape[1])
+        scale[answered] = np.nanstd(values[:, answered], axis=0)
         for question in np.flatnonzero(~(scale > 0.0)):
             message = (
                 f"survey: the answers to {own.names[question]}{where} are all alike, or there are none; leave it out"

@@ -6,7 +6,7 @@ Stine's test draws from answers turned so that the model holds, and asks how oft
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
@@ -23,10 +23,11 @@ from relmodels.sem.discrepancy import Target
 from relmodels.sem.expressions import evaluate
 from relmodels.sem.intervals import interval_ends
 from relmodels.sem.linear import inverse_of, root_of
+from relmodels.sem.patterns import patterns_of
 from relmodels.sem.prepare import FORMS, constraints_of, group_weights
 from relmodels.sem.result import PathFit
 from relmodels.sem.search import Problem, Solution, solve, total_gradient, total_second_slopes, total_value
-from relmodels.sem.structure import structures
+from relmodels.sem.structure import Structure, structures
 
 __all__ = ["Interval", "PathBootstrap", "bollen_stine", "bootstrap_paths"]
 
@@ -123,7 +124,7 @@ def bootstrap_paths(
     seconds. Weights of ``WLS`` and ``DWLS`` are taken anew from each draw.
 
     Args:
-        fit: of complete answers.
+        fit: of answers that are not ordinal.
         survey: the answers it was made of.
         draws: how many samples.
         interval: percentiles, or Efron's, for which the model is also fitted without each respondent.
@@ -131,7 +132,7 @@ def bootstrap_paths(
 
     Raises:
         InvalidData: if the survey is not the one the fit was made of.
-        InvalidParameters: if the fit counted missing answers or is of ordinal ones, the model has inequalities, or the
+        InvalidParameters: if the answers are ordinal, observed causes have gaps, the model has inequalities, or the
             interval is unknown.
         NotConverged: if more than half of the draws have no minimum.
 
@@ -199,6 +200,9 @@ def bollen_stine(fit: PathFit, survey: Survey, draws: int = 1000, *, rng: int | 
         Sociological Methods & Research 21(2), 205-229.
 
     """
+    if fit.missing == "ml":
+        message = "the test draws from complete answers; fit with missing='listwise'"
+        raise InvalidParameters(message)
     turned = []
     for group, values in enumerate(_groups(fit, survey)):
         apart = values - values.mean(axis=0)
@@ -225,18 +229,25 @@ def _require_most(fit: PathFit, reached: int, asked: int) -> None:
 
 
 def _groups(fit: PathFit, survey: Survey) -> list[FloatArray]:
-    if fit.missing == "ml" or fit.thresholds is not None:
-        message = "the bootstrap is offered for complete answers that are not ordinal; fit with listwise and ML"
+    if fit.thresholds is not None:
+        message = "the bootstrap is offered for answers that are not ordinal; fit with ML"
         raise InvalidParameters(message)
     if any(one.operator in {"<", ">"} for one in fit.model.relations):
         message = "the bootstrap is not offered under inequalities, which draws may keep or break; state equalities"
         raise InvalidParameters(message)
     own = survey.of(fit.names)
-    kept = own.rows(own.complete)
+    gaps = fit.missing == "ml"
+    kept = own.rows(np.isnan(own.values).sum(axis=1) < len(own.names) if gaps else own.complete)
     parts = [kept.values[kept.group == place] for place in range(len(own.groups))]
     if own.groups != fit.groups or tuple(len(part) for part in parts) != fit.sizes:
         message = f"the fit is of {fit.sizes} respondents in {', '.join(fit.groups)}; pass the survey it was made of"
         raise InvalidData(message)
+    causes = [fit.names.index(name) for name in fixed_causes(fit.model)]
+    if any(np.isnan(part[:, causes]).any() for part in parts):
+        message = (
+            "observed causes have gaps; the bootstrap holds them as they are: make the model with fixed_causes=False"
+        )
+        raise InvalidParameters(message)
     return parts
 
 
@@ -293,6 +304,8 @@ def _learned(inner: FloatArray, step: FloatArray, change: FloatArray) -> FloatAr
 
 def _problem(fit: PathFit, groups: list[FloatArray]) -> Problem:
     """Return the problem of other answers, in the standard deviations of the first ones."""
+    if fit.missing == "ml":
+        return _problem_with_gaps(fit, groups)
     total = sum(len(part) for part in groups)
     form, less, modeled = FORMS[fit.estimator], 1.0 if fit.divisor == "n-1" else 0.0, fit.implied_mean is not None
     cases = total - less * len(groups)
@@ -308,11 +321,33 @@ def _problem(fit: PathFit, groups: list[FloatArray]) -> Problem:
         targets.append(Target(covariance, level if modeled else None, share, weight, moments=moments))
         covariances.append(covariance * np.outer(scale, scale))
         means.append(level * scale)
-    cells = fit.structures
+    return Problem(targets, _cells(fit, covariances, means), constraints_of(fit.model, fit.parameters))
+
+
+def _problem_with_gaps(fit: PathFit, groups: list[FloatArray]) -> Problem:
+    """Return the problem of other answers with gaps; moments stand by for observed causes only."""
+    total = sum(len(part) for part in groups)
+    causes = [fit.names.index(name) for name in fixed_causes(fit.model)]
+    targets, covariances, means = [], [], []
+    for group, (part, structure) in enumerate(zip(groups, fit.structures, strict=True)):
+        scale = structure.scale[: part.shape[1]]
+        covariance, level = fit.observed[group].copy(), np.nanmean(part, axis=0)
+        if causes:
+            covariance[np.ix_(causes, causes)] = np.cov(part[:, causes], rowvar=False, bias=True)
+        patterns = patterns_of(part / scale)
+        scaled = covariance / np.outer(scale, scale)
+        targets.append(Target(scaled, level / scale, len(part) / total, patterns=patterns))
+        covariances.append(covariance)
+        means.append(level)
+    return Problem(targets, _cells(fit, covariances, means), constraints_of(fit.model, fit.parameters))
+
+
+def _cells(fit: PathFit, covariances: list[FloatArray], means: list[FloatArray]) -> Sequence[Structure]:
+    """Return the structures of a fit, with the moments of observed causes that other answers have."""
     names = fixed_causes(fit.model)
-    if names:
-        chosen = [fit.names.index(name) for name in names]
-        fixed = (names, [one[np.ix_(chosen, chosen)] for one in covariances], [one[chosen] for one in means])
-        spread = [structure.scale[: len(fit.names)] for structure in fit.structures]
-        cells = structures(fit.model, fit.parameters, fit.names, spread, fixed)
-    return Problem(targets, cells, constraints_of(fit.model, fit.parameters))
+    if not names:
+        return fit.structures
+    chosen = [fit.names.index(name) for name in names]
+    fixed = (names, [one[np.ix_(chosen, chosen)] for one in covariances], [one[chosen] for one in means])
+    spread = [structure.scale[: len(fit.names)] for structure in fit.structures]
+    return structures(fit.model, fit.parameters, fit.names, spread, fixed)

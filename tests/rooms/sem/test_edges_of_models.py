@@ -181,3 +181,14 @@ def test_fits_of_other_answers_are_not_compared() -> None:
     narrow = rm.fit(rm.PathModel.parse("t =~ t1 + a*t2 + a*t3 + c1"), other)
     with pytest.raises(rm.InvalidParameters, match="the same cases"):
         rm.sem.compare(wide, narrow)
+
+
+@pytest.mark.filterwarnings("error")
+def test_a_question_nobody_answered_is_named_without_a_warning() -> None:
+    """An empty column in one group is one error, and no warning of numbers comes before it."""
+    gaps = SCHOOLS.values.copy()
+    gaps[SCHOOLS.group == 1, 0] = np.nan
+    columns = {name: gaps[:, place] for place, name in enumerate(SCHOOLS.names)}
+    survey = rm.Survey.from_frame({**columns, "g": ["a", "b"] * 150}, SCHOOLS.names, group="g")
+    with pytest.raises(rm.InvalidData, match="t1 in group 'b' are all alike, or there are none"):
+        rm.fit(rm.PathModel.parse("t =~ t1 + t2 + t3"), survey, missing="ml")

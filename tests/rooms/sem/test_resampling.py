@@ -84,12 +84,12 @@ def test_fixed_causes_and_constraints_are_drawn_too():
 
 
 def test_what_is_refused(monkeypatch):
-    """Another survey, missing answers counted, unknown intervals and models without minima are named."""
+    """Another survey, a test of answers with gaps, unknown intervals and models without minima are named."""
     with pytest.raises(rm.InvalidData, match="pass the survey it was made of"):
         bootstrap_paths(FIT, SURVEY.rows(np.arange(60)), 5, rng=1)
     counted = rm.fit(FIT.model, SURVEY, missing="ml")
     with pytest.raises(rm.InvalidParameters, match="complete answers"):
-        bootstrap_paths(counted, SURVEY, 5, rng=1)
+        bollen_stine(counted, SURVEY, 5, rng=1)
     with pytest.raises(rm.InvalidParameters, match="'percentile' or 'bca'"):
         bootstrap_paths(FIT, SURVEY, 5, rng=1, interval="normal")  # type: ignore[arg-type]
     monkeypatch.setattr("relmodels.sem.resampling._refit", lambda *given: None)
@@ -97,3 +97,27 @@ def test_what_is_refused(monkeypatch):
         bootstrap_paths(FIT, SURVEY, 5, rng=1)
     with pytest.raises(rm.NotConverged, match="5 of 5 draws have no minimum"):
         bollen_stine(FIT, SURVEY, 5, rng=1)
+
+
+def test_answers_with_gaps_are_drawn_with_their_gaps():
+    """A draw of answers with gaps has the estimates of a fit to just those answers, and none without gaps differ."""
+    rng = np.random.default_rng(5)
+    trust = rng.normal(size=150)
+    answers = {name: trust + rng.normal(size=150) for name in ("t1", "t2", "t3", "y")}
+    model = rm.PathModel.parse("trust =~ t1 + t2 + t3; y ~ trust")
+    whole = rm.Survey.from_frame(answers, list(answers))
+    values = whole.values.copy()
+    values[rng.random(values.shape) < 0.15] = np.nan
+    survey = rm.Survey.from_frame({name: values[:, place] for place, name in enumerate(answers)}, list(answers))
+    fit = rm.fit(model, survey, missing="ml")
+    found = rm.sem.bootstrap_paths(fit, survey, 6, rng=2)
+    own = survey.rows(np.isnan(survey.values).sum(axis=1) < 4)
+    random = np.random.default_rng(2)
+    for place in range(6):
+        rows = random.integers(0, len(own), len(own))
+        again = rm.fit(model, own.rows(rows), missing="ml")
+        assert found.theta[place] == pytest.approx(again.theta, abs=2e-4)
+    plain = rm.fit(model, whole, means=True)
+    counted = rm.fit(model, whole, missing="ml")
+    first, second = (rm.sem.bootstrap_paths(one, whole, 20, rng=3).theta for one in (plain, counted))
+    assert first == pytest.approx(second, abs=1e-4)
