@@ -19,6 +19,7 @@ from relmodels.core.errors import InvalidData
 __all__ = ["Modifiers", "Statement", "Term", "statements"]
 
 _OPERATOR: Final = re.compile(r"=~|~~|:=|==|~|<|>|\|")
+_ODD: Final = re.compile(r"[^\w.+\s]")
 _NAME: Final = re.compile(r"[^\W\d][\w.]*")
 _NUMBER: Final = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
 _GOES_ON: Final = re.compile(r"(=~|~~|~|:=|==|<|>|\||[+*,(-])\s*$")
@@ -57,7 +58,7 @@ class Statement:
 
     Attributes:
         left: the variables before the operator; of ``:=`` and its like one text.
-        operator: one of ``=~ ~ ~~ := == < > |``.
+        operator: one of ``=~ ~ ~~ := == < >``.
         right: the terms after it; empty for expressions.
         expression: what stands after ``:=``, ``==``, ``<`` or ``>``.
         line: its first line in the text, from 1.
@@ -96,18 +97,24 @@ def statements(text: str) -> tuple[Statement, ...]:
 
 
 def _logical(text: str) -> Iterator[tuple[int, str]]:
-    """Yield statements with the number of their first line, comments blanked and continued lines joined."""
+    """Yield statements with the number of their first line, comments blanked and continued lines joined.
+
+    A line goes on if it ends with an operator, or if the next one begins with a plus. What stands before a semicolon is
+    blanked, so that columns are those of the line.
+    """
     waiting, first = "", 0
     for number, raw in enumerate(text.splitlines(), start=1):
         line = re.split(r"[#!]", raw, maxsplit=1)[0]
+        at = 0
         for part in line.split(";"):
-            if not part.strip():
-                continue
-            first = first if waiting else number
-            waiting = f"{waiting} {part.strip()}" if waiting else part.rstrip()
-            if not _GOES_ON.search(waiting):
-                yield first, waiting
-                waiting = ""
+            begins_with_plus = not at and part.lstrip().startswith("+")
+            if part.strip():
+                if waiting and not (_GOES_ON.search(waiting) or begins_with_plus):
+                    yield first, waiting
+                    waiting = ""
+                first = first if waiting else number
+                waiting = f"{waiting} {part.strip()}" if waiting else f"{' ' * at}{part.rstrip()}"
+            at += len(part) + 1
     if waiting:
         yield first, waiting
 
@@ -156,8 +163,13 @@ def _parsed(line: str, number: int) -> Statement:
     sign = _OPERATOR.search(line)
     reader = _Reader(line, number)
     if sign is None:
-        reader.at = len(line.rstrip())
+        odd = _ODD.search(line)
+        reader.at = len(line.rstrip()) if odd is None else odd.start()
         what = "an operator is expected: =~, ~, ~~, :=, ==, < or >"
+        raise reader.fail(what)
+    if sign.group() == "|":
+        reader.at = sign.start()
+        what = "thresholds are estimated and not stated; leave this out, and fit answers on a few steps with WLSMV"
         raise reader.fail(what)
     if sign.group() in _OF_EXPRESSIONS:
         return _expression(line, sign, number)

@@ -1,5 +1,7 @@
 """The syntax: what it says, its errors with the character, and the way back to text."""
 
+import re
+
 import pytest
 
 import relmodels as rm
@@ -89,3 +91,23 @@ def test_expressions_have_exact_derivatives():
     assert evaluate("log(a - b)", values) != evaluate("log(a - b)", values)
     assert evaluate("1/(a - 2)", values) != evaluate("1/(a - 2)", values)
     assert evaluate("abs(-a)", values) == 2.0
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("f = x1 + x2", "line 1, column 3: an operator is expected"),
+        ("a =~ b + c; d ~~ + e", "line 1, column 18: a variable is expected"),
+        ("f =~ x1 + x2\nx1 | t1", "line 2, column 4: thresholds are estimated and not stated"),
+    ],
+)
+def test_errors_point_at_the_character_of_the_line(text, message):
+    """A missing operator, what stands after a semicolon and thresholds are marked where they stand."""
+    with pytest.raises(rm.InvalidData, match=re.escape(message)):
+        rm.PathModel.parse(text)
+
+
+def test_a_line_that_begins_with_a_plus_goes_on():
+    """Terms may stand below each other, with the plus before or after the break, and comments between."""
+    below = rm.PathModel.parse("f =~ x1\n   + x2 # the second\n\n   + x3; y ~ f")
+    assert below == rm.PathModel.parse("f =~ x1 +\n x2 +\n x3\ny ~ f") == rm.PathModel.parse("f =~ x1 + x2 + x3; y ~ f")
