@@ -46,6 +46,14 @@ _HENSELER: Final = _cited(
     "43(1)",
     "115-135",
 )
+_MUTHEN_MUTHEN: Final = _cited(
+    "Muthén, L. K.; Muthén, B. O.",
+    2002,
+    "How to Use a Monte Carlo Study to Decide on Sample Size and Determine Power",
+    "Structural Equation Modeling",
+    "9(4)",
+    "599-620",
+)
 _JAP: Final = "Journal of Applied Psychology"
 _PSYCHOMETRIKA: Final = "Psychometrika"
 
@@ -128,17 +136,9 @@ _ROWS: Final[tuple[tuple[str, str, str, tuple[Reference, ...]], ...]] = (
         "power",
         "power_by_size",
         "how many respondents a structural model takes",
-        (
-            _cited(
-                "Muthén, L. K.; Muthén, B. O.",
-                2002,
-                "How to Use a Monte Carlo Study to Decide on Sample Size and Determine Power",
-                "Structural Equation Modeling",
-                "9(4)",
-                "599-620",
-            ),
-        ),
+        (_MUTHEN_MUTHEN,),
     ),
+    ("expected", "expected_moments", "correlations that a model with values implies", (_MUTHEN_MUTHEN,)),
     (
         "reliability",
         "reliability",

@@ -4,6 +4,7 @@ from relmodels.sem.agreement import Agreement, Intraclass, intraclass, random_va
 from relmodels.sem.compare import Difference, compare
 from relmodels.sem.data import SampleMoments, Survey
 from relmodels.sem.effects import Effects, effects, indirect_ways
+from relmodels.sem.expected import expected_moments
 from relmodels.sem.factor_scores import factor_scores
 from relmodels.sem.fit import fit_paths
 from relmodels.sem.indices import FitIndices
@@ -67,6 +68,7 @@ __all__ = [
     "cronbach_alpha",
     "cronbach_alpha_intervals",
     "effects",
+    "expected_moments",
     "factor_scores",
     "first_component_share",
     "fit_paths",
