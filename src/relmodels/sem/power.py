@@ -85,7 +85,7 @@ def power_by_size(
             moments = SampleMoments(
                 names=fit.names,
                 sizes=(count,),
-                covariance=np.cov(values.T, bias=True)[None],
+                covariance=np.cov(values.T, bias=True).reshape(1, len(fit.names), len(fit.names)),
                 mean=values.mean(axis=0)[None],
             )
             found = fit_paths(fit.model, moments, means=modeled, check=False)
