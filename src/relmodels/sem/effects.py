@@ -19,6 +19,7 @@ from relmodels.core.numbers import finite, whole
 from relmodels.core.randomness import generator
 from relmodels.frames.table import Table
 from relmodels.sem.checks import group_at
+from relmodels.sem.guards import require_path_fit
 from relmodels.sem.result import PathFit
 
 __all__ = ["Effects", "effects", "indirect_ways"]
@@ -63,6 +64,14 @@ class Effects:
             }
         )
 
+    def __str__(self) -> str:
+        """Return the table as text."""
+        return str(self.table())
+
+    def _repr_html_(self) -> str:
+        """Return the table for a notebook."""
+        return self.table()._repr_html_()
+
 
 def indirect_ways(fit: PathFit, cause: str, effect: str, *, group: int = 0) -> tuple[tuple[str, ...], ...]:
     """Return the ways from a variable to another along the arrows of the model, each as the variables it passes.
@@ -76,7 +85,8 @@ def indirect_ways(fit: PathFit, cause: str, effect: str, *, group: int = 0) -> t
         group: the place of the group, whose arrows count.
 
     Raises:
-        InvalidParameters: if a variable is unknown, the two are one, paths run in a circle, or there is no such group.
+        InvalidParameters: if a variable is unknown, the two are one, paths run in a circle, or there is no such group;
+            and if another kind of fit is passed.
 
     Examples:
         >>> from relmodels.sem import PathModel, SampleMoments, fit_paths
@@ -89,6 +99,7 @@ def indirect_ways(fit: PathFit, cause: str, effect: str, *, group: int = 0) -> t
         Methodology 17, 37-69.
 
     """
+    require_path_fit(fit, "indirect_ways")
     _check_ends(fit, cause, effect)
     onward: dict[str, list[str]] = {}
     for before, after in _arrows(fit, group_at(group, fit.groups)):
@@ -159,7 +170,8 @@ def effects(
 
     Raises:
         InvalidParameters: if a variable is unknown, the two are one, no way leads from one to the other in the group,
-            paths run in a circle, there is no such group, or the level is out of range.
+            paths run in a circle, there is no such group, or the level is out of range; and if another kind of fit is
+            passed.
         NotConverged: if the fit has no minimum.
 
     Examples:
@@ -174,6 +186,7 @@ def effects(
         Multivariate Behavioral Research 39(1), 99-128.
 
     """
+    require_path_fit(fit, "effects")
     covariance = fit.require_minimum()
     if not 0.0 < finite(level, "level", "a share between 0 and 1") < 1.0:
         message = f"level = {level!r} is not between 0 and 1"

@@ -7,6 +7,7 @@ import numpy as np
 from relmodels.core.arrays import BoolArray, FloatArray, read_only
 from relmodels.core.errors import InvalidData, InvalidParameters
 from relmodels.sem.data import Survey
+from relmodels.sem.guards import require_path_fit
 from relmodels.sem.linear import inverse_of
 from relmodels.sem.result import PathFit
 from relmodels.sem.structure import Implied, Structure
@@ -29,7 +30,8 @@ def factor_scores(fit: PathFit, survey: Survey) -> FloatArray:
 
     Raises:
         InvalidData: if a question is lacking, or the groups are others.
-        InvalidParameters: if the fit is of ordinal answers, or of a table without means.
+        InvalidParameters: if the fit is of ordinal answers, or of a table without means; and if another kind of fit is
+            passed.
 
     Examples:
         >>> from relmodels.sem import PathModel, fit_paths
@@ -43,6 +45,7 @@ def factor_scores(fit: PathFit, survey: Survey) -> FloatArray:
         Thurstone, L. L. (1935), The Vectors of Mind, University of Chicago Press.
 
     """
+    require_path_fit(fit, "factor_scores")
     if fit.thresholds is not None:
         message = "scores of respondents are offered for answers that are not ordinal; fit with MLR"
         raise InvalidParameters(message)

@@ -78,6 +78,14 @@ class MeasureIntervals:
             found[f"{self.side} {limit:g}"] = ["yes" if one else "no" for one in kept]
         return Table(found)
 
+    def __str__(self) -> str:
+        """Return the table as text."""
+        return str(self.table())
+
+    def _repr_html_(self) -> str:
+        """Return the table for a notebook."""
+        return self.table()._repr_html_()
+
 
 def heterotrait_monotrait_intervals(
     survey: Survey,

@@ -14,6 +14,7 @@ from relmodels.core.numbers import finite
 from relmodels.frames.table import Table
 from relmodels.sem.checks import group_at
 from relmodels.sem.data import SampleMoments, Survey
+from relmodels.sem.guards import require_path_fit
 from relmodels.sem.result import PathFit
 from relmodels.sem.standardize import standardized
 
@@ -74,6 +75,14 @@ class Reliability:
             }
         )
 
+    def __str__(self) -> str:
+        """Return the table as text."""
+        return str(self.table())
+
+    def _repr_html_(self) -> str:
+        """Return the table for a notebook."""
+        return self.table()._repr_html_()
+
 
 def reliability(fit: PathFit, *, units: Units = "data", group: int = 0) -> Reliability:
     """Return reliability and variance extracted of the constructs of a fit, from its standardized solution.
@@ -88,7 +97,7 @@ def reliability(fit: PathFit, *, units: Units = "data", group: int = 0) -> Relia
         group: the place of the group.
 
     Raises:
-        InvalidParameters: if no construct has items, or there is no such group.
+        InvalidParameters: if no construct has items, or there is no such group; and if another kind of fit is passed.
 
     Examples:
         >>> from relmodels.sem import PathModel, SampleMoments, fit_paths
@@ -103,6 +112,7 @@ def reliability(fit: PathFit, *, units: Units = "data", group: int = 0) -> Relia
         measurement error, Journal of Marketing Research 18(1), 39-50.
 
     """
+    require_path_fit(fit, "reliability")
     group = group_at(group, fit.groups)
     measured = {one.left for one in fit.parameters if one.operator == "=~" and one.right in fit.names}
     places = [place for place, name in enumerate(fit.model.latent) if name in measured]
