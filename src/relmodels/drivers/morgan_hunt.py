@@ -26,6 +26,7 @@ from relmodels.drivers.trust_questionnaire import questionnaire, reversed_questi
 from relmodels.frames.table import Table
 from relmodels.sem.compare import compare
 from relmodels.sem.effects import Effects, effects, indirect_ways
+from relmodels.sem.guards import require_path_fit
 from relmodels.sem.model import Disturbances, PathModel
 from relmodels.sem.pls.resampling import PLSBootstrap
 from relmodels.sem.result import PathFit
@@ -356,7 +357,8 @@ def hypotheses(fit: PathFit | PLSBootstrap, level: float = 0.95) -> Table:
         level: of the intervals.
 
     Raises:
-        InvalidParameters: if the model lacks a path, or the level is out of range.
+        InvalidParameters: if the model lacks a path, or the level is out of range; and if another kind of fit is
+            passed.
         NotConverged: if the fit has no minimum.
 
     Examples:
@@ -398,10 +400,11 @@ def hypotheses(fit: PathFit | PLSBootstrap, level: float = 0.95) -> Table:
 
 def _tested(fit: PathFit | PLSBootstrap, level: float) -> tuple[PathModel, Table, str, str]:
     """Return the model, a table with intervals, and its columns of paths and of standardized values."""
-    if isinstance(fit, PathFit):
-        fit.require_minimum()
-        return fit.model, fit.table(level), "parameter", "standardized"
-    return fit.fit.spec.model, fit.table("path", level), "path", "estimate"
+    if isinstance(fit, PLSBootstrap):
+        return fit.fit.spec.model, fit.table("path", level), "path", "estimate"
+    require_path_fit(fit, "hypotheses")
+    fit.require_minimum()
+    return fit.model, fit.table(level), "parameter", "standardized"
 
 
 def _verdict(sign: int, low: float, high: float) -> Verdict:
@@ -422,7 +425,8 @@ def compared(theory: PathFit, other: PathFit, level: float = 0.95) -> Table:
         level: of the intervals.
 
     Raises:
-        InvalidParameters: if the rules for disturbances differ, or the fits cannot be compared.
+        InvalidParameters: if the rules for disturbances differ, or the fits cannot be compared; and if another kind of
+            fit is passed.
 
     Examples:
         >>> import relmodels as rm
@@ -436,6 +440,8 @@ def compared(theory: PathFit, other: PathFit, level: float = 0.95) -> Table:
         Marketing 58(3), 20-38.
 
     """
+    for fit in (theory, other):
+        require_path_fit(fit, "compared")
     if theory.model.disturbances != other.model.disturbances:
         message = (
             f"disturbances of outcomes are {theory.model.disturbances} in one model and {other.model.disturbances} in "
@@ -481,7 +487,7 @@ def mediation(
         rng: the source of chance.
 
     Raises:
-        InvalidParameters: if the model lacks a construct.
+        InvalidParameters: if the model lacks a construct; and if another kind of fit is passed.
         NotConverged: if the fit has no minimum.
 
     Examples:
@@ -496,6 +502,7 @@ def mediation(
         Marketing 58(3), 20-38.
 
     """
+    require_path_fit(fit, "mediation")
     pairs = [(_name_in(fit.model, cause), _name_in(fit.model, effect)) for cause in _BEFORE for effect in _AFTER]
     return tuple(
         effects(fit, cause, effect, level=level, draws=draws, rng=rng)

@@ -178,6 +178,14 @@ class RelationshipQuality:
             changed["properties"] = (tie.properties or RelationshipProperties()).model_copy(update=properties)
         return tie.model_copy(update=changed)
 
+    def __str__(self) -> str:
+        """Return the table as text."""
+        return str(self.table())
+
+    def _repr_html_(self) -> str:
+        """Return the table for a notebook."""
+        return self.table()._repr_html_()
+
 
 def relationship_quality(
     fit: PathFit,

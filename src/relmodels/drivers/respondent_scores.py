@@ -26,6 +26,7 @@ from relmodels.frames.columns import row_list
 from relmodels.frames.table import Table
 from relmodels.sem.data import Survey
 from relmodels.sem.factor_scores import latent_given
+from relmodels.sem.guards import require_path_fit
 from relmodels.sem.result import PathFit
 from relmodels.sem.structure import Structure
 
@@ -80,6 +81,14 @@ class RespondentScores:
         errors = {f"error of {name}": self.standard_error[:, place] for place, name in enumerate(self.constructs)}
         return Table({**{name: self.value[:, place] for place, name in enumerate(self.constructs)}, **errors})
 
+    def __str__(self) -> str:
+        """Return the table as text."""
+        return str(self.table())
+
+    def _repr_html_(self) -> str:
+        """Return the table for a notebook."""
+        return self.table()._repr_html_()
+
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
@@ -116,7 +125,8 @@ def respondent_scores(
 
     Raises:
         InvalidParameters: naming constructs that are none of the model's, whose questions load negatively or that have
-            none; weights, a scale or a kind that are none; and a fit of ordinal answers or of a table without means.
+            none; weights, a scale or a kind that are none; and a fit of ordinal answers or of a table without means;
+            and if another kind of fit is passed.
         InvalidData: naming questions that are lacking and answers off the scale with their rows, and if the groups are
             others.
 
@@ -137,6 +147,7 @@ def respondent_scores(
         Press, for the scores.
 
     """
+    require_path_fit(fit, "respondent_scores")
     asked = _asked(fit, scale, kind, constructs)
     own = _answers(fit, survey, scale, asked)
     value = np.full((len(own), len(asked.names) + 1), np.nan)

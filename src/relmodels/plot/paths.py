@@ -10,6 +10,7 @@ import numpy as np
 from relmodels.core.errors import InvalidParameters
 from relmodels.plot.canvas import FAINT, INK, axes_for
 from relmodels.plot.path_layout import Point, label_places, places
+from relmodels.sem.checks import group_at
 from relmodels.sem.pls.resampling import PLSBootstrap
 from relmodels.sem.pls.result import PLSFit
 from relmodels.sem.result import PathFit
@@ -55,7 +56,7 @@ def paths(
         names: what to write in the boxes, by name; names themselves by default.
 
     Raises:
-        InvalidParameters: if the model has no paths, or they run in a circle.
+        InvalidParameters: if the model has no paths, or they run in a circle, or there is no such group.
         NotConverged: if the fit has no minimum.
         MissingExtra: if matplotlib is not installed.
 
@@ -90,6 +91,7 @@ def paths(
 
 def _links(fit: PathFit, group: int) -> tuple[list[_Link], dict[str, float]]:
     """Return the paths of a fit, and the shares explained."""
+    group = group_at(group, fit.groups)
     fit.require_minimum()
     table = fit.table()
     low, high, value = (np.asarray(table.column(name)) for name in ("low", "high", "standardized"))

@@ -50,6 +50,14 @@ class Agreement:
             }
         )
 
+    def __str__(self) -> str:
+        """Return the table as text."""
+        return str(self.table())
+
+    def _repr_html_(self) -> str:
+        """Return the table for a notebook."""
+        return self.table()._repr_html_()
+
 
 @dataclass(frozen=True, slots=True)
 class Intraclass:

@@ -9,11 +9,19 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from relmodels.core.arrays import BoolArray, FloatArray, IntArray, column
-from relmodels.core.errors import InvalidData, Problems
-from relmodels.core.numbers import finite
+from relmodels.core.errors import InvalidData, InvalidParameters, Problems
+from relmodels.core.numbers import finite, is_number
 from relmodels.frames.columns import Coded, Columns, row_list
 
-__all__ = ["answered_column", "check_definite", "counts_column", "distinct_names", "places_of", "square_table"]
+__all__ = [
+    "answered_column",
+    "check_definite",
+    "counts_column",
+    "distinct_names",
+    "group_at",
+    "places_of",
+    "square_table",
+]
 
 _SMALLEST: Final = 1e-10  # of the largest eigenvalue of the correlations; below, a variable is a sum of others
 
@@ -25,6 +33,21 @@ def places_of(wanted: Sequence[str], names: tuple[str, ...], what: str) -> list[
         message = f"there is no {what} {', '.join(lacking)}; there are {', '.join(names)}"
         raise InvalidData(message)
     return [names.index(name) for name in wanted]
+
+
+def group_at(group: object, groups: Sequence[str]) -> int:
+    """Return the place of a group, or raise naming the groups that there are.
+
+    Examples:
+        >>> group_at(2, ("buyers", "sellers"))
+        Traceback (most recent call last):
+        relmodels.core.errors.InvalidParameters: group = 2 is no place of a group; there are 2, from 0: buyers, sellers
+
+    """
+    if is_number(group) and group in range(len(groups)):
+        return int(group)  # type: ignore[call-overload, no-any-return]
+    message = f"group = {group!r} is no place of a group; there are {len(groups)}, from 0: {', '.join(groups)}"
+    raise InvalidParameters(message)
 
 
 def answered_column(table: Columns, name: str, turned: tuple[float, float] | None, problems: Problems) -> FloatArray:

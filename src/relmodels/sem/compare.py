@@ -7,6 +7,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from relmodels.core.errors import InvalidParameters
+from relmodels.sem.guards import require_path_fit
 from relmodels.sem.result import PathFit
 
 __all__ = ["Difference", "compare"]
@@ -54,7 +55,8 @@ def compare(wide: PathFit, narrow: PathFit) -> Difference:
 
     Raises:
         InvalidParameters: if the fits are of other cases or by other estimators, the narrow one has no more degrees of
-            freedom, their test statistics are shifted, or the correction of the difference comes out below 0.
+            freedom, their test statistics are shifted, or the correction of the difference comes out below 0; and if
+            another kind of fit is passed.
 
     Examples:
         >>> from relmodels.sem import PathModel, SampleMoments, fit_paths
@@ -73,6 +75,8 @@ def compare(wide: PathFit, narrow: PathFit) -> Difference:
     """
     from scipy.stats import chi2
 
+    for fit in (wide, narrow):
+        require_path_fit(fit, "compare")
     same = (wide.sizes, wide.names, wide.estimator, wide.missing, wide.divisor) == (
         narrow.sizes,
         narrow.names,

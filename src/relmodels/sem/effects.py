@@ -1,7 +1,9 @@
 """What reaches a variable from another: directly, through others, and in all; with errors and intervals.
 
-A total effect is the sum of the products along all ways. Its error follows by the delta method; since a product of two
-estimates is not normal, intervals by draws of the parameters are the better ones, and cost next to nothing.
+A total effect is the sum of the products along all ways. A construct reaches what measures it through the loading, so
+questions and constructs of a construct are ends of ways as well. The error of an effect follows by the delta method;
+since a product of two estimates is not normal, intervals by draws of the parameters are the better ones, and cost next
+to nothing.
 """
 
 from __future__ import annotations
@@ -12,10 +14,12 @@ from itertools import pairwise
 import numpy as np
 
 from relmodels.core.arrays import FloatArray, by_fields, read_only
-from relmodels.core.errors import InvalidParameters
+from relmodels.core.errors import InvalidParameters, Problems
 from relmodels.core.numbers import finite, whole
 from relmodels.core.randomness import generator
 from relmodels.frames.table import Table
+from relmodels.sem.checks import group_at
+from relmodels.sem.guards import require_path_fit
 from relmodels.sem.result import PathFit
 
 __all__ = ["Effects", "effects", "indirect_ways"]
@@ -60,9 +64,29 @@ class Effects:
             }
         )
 
+    def __str__(self) -> str:
+        """Return the table as text."""
+        return str(self.table())
 
-def indirect_ways(fit: PathFit, cause: str, effect: str) -> tuple[tuple[str, ...], ...]:
-    """Return the ways from a variable to another along paths of the model, each as the variables it passes.
+    def _repr_html_(self) -> str:
+        """Return the table for a notebook."""
+        return self.table()._repr_html_()
+
+
+def indirect_ways(fit: PathFit, cause: str, effect: str, *, group: int = 0) -> tuple[tuple[str, ...], ...]:
+    """Return the ways from a variable to another along the arrows of the model, each as the variables it passes.
+
+    Arrows are paths, and those by which a construct reaches what measures it; one that is held at 0 is none.
+
+    Args:
+        fit: of a model without circles.
+        cause: where ways begin.
+        effect: where they end.
+        group: the place of the group, whose arrows count.
+
+    Raises:
+        InvalidParameters: if a variable is unknown, the two are one, paths run in a circle, or there is no such group;
+            and if another kind of fit is passed.
 
     Examples:
         >>> from relmodels.sem import PathModel, SampleMoments, fit_paths
@@ -75,15 +99,11 @@ def indirect_ways(fit: PathFit, cause: str, effect: str) -> tuple[tuple[str, ...
         Methodology 17, 37-69.
 
     """
+    require_path_fit(fit, "indirect_ways")
+    _check_ends(fit, cause, effect)
     onward: dict[str, list[str]] = {}
-    for one in fit.parameters:
-        if one.operator == "~" and one.group == 0 and (one.index >= 0 or one.value):
-            onward.setdefault(one.right, []).append(one.left)
-    known = {*fit.names, *fit.model.latent}
-    for name in (cause, effect):
-        if name not in known:
-            message = f"there is no variable {name!r}; there are {', '.join(sorted(known))}"
-            raise InvalidParameters(message)
+    for before, after in _arrows(fit, group_at(group, fit.groups)):
+        onward.setdefault(before, []).append(after)
     _refuse_circles(onward)
     found: list[tuple[str, ...]] = []
     waiting: list[tuple[str, ...]] = [(cause,)]
@@ -95,6 +115,26 @@ def indirect_ways(fit: PathFit, cause: str, effect: str) -> tuple[tuple[str, ...
             elif name not in way:
                 waiting.append((*way, name))
     return tuple(sorted(found, key=len))
+
+
+def _check_ends(fit: PathFit, cause: str, effect: str) -> None:
+    known = {*fit.names, *fit.model.latent}
+    problems = Problems("effects")
+    for name in dict.fromkeys((cause, effect)):
+        if name not in known:
+            problems.add(f"there is no variable {name!r}; there are {', '.join(sorted(known))}")
+    if cause == effect:
+        problems.add(f"{cause!r} is named as cause and as effect; name two variables")
+    problems.raise_if_any(InvalidParameters)
+
+
+def _arrows(fit: PathFit, group: int) -> dict[tuple[str, str], int]:
+    """Return the places of the paths and loadings of a group that are not held at 0, by where they begin and end."""
+    return {
+        (one.right, one.left) if one.operator == "~" else (one.left, one.right): place
+        for place, one in enumerate(fit.parameters)
+        if one.operator in {"~", "=~"} and one.group == group and (one.index >= 0 or one.value)
+    }
 
 
 def _refuse_circles(onward: dict[str, list[str]]) -> None:
@@ -134,8 +174,9 @@ def effects(
         rng: the source of chance.
 
     Raises:
-        InvalidParameters: if a variable is unknown, no way leads from one to the other, paths run in a circle, or the
-            level is out of range.
+        InvalidParameters: if a variable is unknown, the two are one, no way leads from one to the other in the group,
+            paths run in a circle, there is no such group, or the level is out of range; and if another kind of fit is
+            passed.
         NotConverged: if the fit has no minimum.
 
     Examples:
@@ -150,15 +191,17 @@ def effects(
         Multivariate Behavioral Research 39(1), 99-128.
 
     """
+    require_path_fit(fit, "effects")
     covariance = fit.require_minimum()
     if not 0.0 < finite(level, "level", "a share between 0 and 1") < 1.0:
         message = f"level = {level!r} is not between 0 and 1"
         raise InvalidParameters(message)
-    ways = indirect_ways(fit, cause, effect)
+    ways = indirect_ways(fit, cause, effect, group=group)
     if not ways:
         message = f"no way of the model leads from {cause!r} to {effect!r}"
         raise InvalidParameters(message)
-    places = [[fit.place(f"{after} ~ {before}", group) for before, after in pairwise(way)] for way in ways]
+    arrows = _arrows(fit, group_at(group, fit.groups))
+    places = [[arrows[step] for step in pairwise(way)] for way in ways]
     kinds = ["direct" if len(way) == 2 else f"through {', '.join(way[1:-1])}" for way in ways]
     random = generator(rng)
     drawn = random.multivariate_normal(fit.theta, covariance, whole(draws, "draws", 100), method="eigh")

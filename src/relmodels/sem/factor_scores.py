@@ -7,6 +7,7 @@ import numpy as np
 from relmodels.core.arrays import BoolArray, FloatArray, read_only
 from relmodels.core.errors import InvalidData, InvalidParameters
 from relmodels.sem.data import Survey
+from relmodels.sem.guards import require_path_fit
 from relmodels.sem.linear import inverse_of
 from relmodels.sem.result import PathFit
 from relmodels.sem.structure import Implied, Structure
@@ -18,8 +19,10 @@ def factor_scores(fit: PathFit, survey: Survey) -> FloatArray:
     """Return ``(n, m)`` the expected value of each latent variable of each respondent: Thurstone's regression scores.
 
     A respondent who left questions out is judged by those answered; who answered none has the mean of the group, and
-    scores are nearer to it the less was answered. Without modeled means they count from the means of the answers that
-    the fit was made of, so that a respondent's score does not depend on who else is scored.
+    scores are nearer to it the less was answered. Answers count from the means of those that the fit was made of, so
+    that a respondent's score does not depend on who else is scored. The mean of a latent variable is 0, unless its
+    mean is modeled or observed variables cause it: what these bring at their means is added, whether means are modeled
+    or not, as other programs do.
 
     Args:
         fit: of a model with latent variables.
@@ -27,7 +30,8 @@ def factor_scores(fit: PathFit, survey: Survey) -> FloatArray:
 
     Raises:
         InvalidData: if a question is lacking, or the groups are others.
-        InvalidParameters: if the fit is of ordinal answers, or of a table without means.
+        InvalidParameters: if the fit is of ordinal answers, or of a table without means; and if another kind of fit is
+            passed.
 
     Examples:
         >>> from relmodels.sem import PathModel, fit_paths
@@ -41,6 +45,7 @@ def factor_scores(fit: PathFit, survey: Survey) -> FloatArray:
         Thurstone, L. L. (1935), The Vectors of Mind, University of Chicago Press.
 
     """
+    require_path_fit(fit, "factor_scores")
     if fit.thresholds is not None:
         message = "scores of respondents are offered for answers that are not ordinal; fit with MLR"
         raise InvalidParameters(message)
@@ -57,7 +62,7 @@ def factor_scores(fit: PathFit, survey: Survey) -> FloatArray:
     for group, structure in enumerate(fit.structures):
         implied = structure.implied(fit.theta)
         unit = structure.scale[count:]
-        level = implied.level
+        level = implied.level[count:] if fit.implied_mean is not None else _levels(structure, fit.theta, means[group])
         rows = np.flatnonzero(own.group == group)
         if not rows.size:
             continue
@@ -66,8 +71,17 @@ def factor_scores(fit: PathFit, survey: Survey) -> FloatArray:
         for pattern, chosen in enumerate(seen):
             here = place.ravel() == pattern
             weight, _ = latent_given(structure, implied, chosen)
-            found[rows[here]] = level[count:] * unit + apart[here][:, chosen] @ weight.T
+            found[rows[here]] = level * unit + apart[here][:, chosen] @ weight.T
     return read_only(found)
+
+
+def _levels(structure: Structure, theta: FloatArray, means: FloatArray) -> FloatArray:
+    """Return ``(m,)`` the means of the latent variables, in their units, where those of all answers are as seen."""
+    count = len(structure.observed)
+    paths, _, _ = structure.cells(theta)
+    brought = paths[count:, :count] @ (means / structure.scale[:count])
+    level: FloatArray = inverse_of(np.eye(len(brought)) - paths[count:, count:]) @ brought
+    return level
 
 
 def latent_given(structure: Structure, implied: Implied, seen: BoolArray) -> tuple[FloatArray, FloatArray]:

@@ -9,6 +9,7 @@ import numpy as np
 from relmodels.core.arrays import FloatArray
 from relmodels.core.errors import InvalidData, InvalidParameters
 from relmodels.frames.table import Table
+from relmodels.sem.checks import group_at
 from relmodels.sem.data import SampleMoments, Survey
 
 __all__ = ["first_component_share", "item_statistics", "marker_adjusted"]
@@ -79,14 +80,17 @@ def _with_rest(complete: FloatArray, place: int) -> float:
     return float(np.corrcoef(complete[:, place], others)[0, 1])
 
 
-def first_component_share(moments: SampleMoments, group: int = 0) -> float:
+def first_component_share(moments: SampleMoments | Survey, group: int = 0) -> float:
     """Return the share of the variance of all questions in their first principal component: Harman's single factor.
 
     More than half is taken as a sign that one method of asking explains what they share; less proves nothing.
 
     Args:
-        moments: of the questions.
+        moments: of the questions, or the answers, of which those who answered all count.
         group: the place of the group.
+
+    Raises:
+        InvalidParameters: if there is no such group.
 
     Examples:
         >>> data = SampleMoments.from_correlation([[1, 0.5], [0.5, 1]], ["t1", "t2"], n=100)
@@ -98,8 +102,10 @@ def first_component_share(moments: SampleMoments, group: int = 0) -> float:
         research, Journal of Applied Psychology 88(5), 879-903.
 
     """
-    spread = np.sqrt(np.diag(moments.covariance[group]))
-    values = np.linalg.eigvalsh(moments.covariance[group] / np.outer(spread, spread))
+    own = moments.moments() if isinstance(moments, Survey) else moments
+    table = own.covariance[group_at(group, own.groups)]
+    spread = np.sqrt(np.diag(table))
+    values = np.linalg.eigvalsh(table / np.outer(spread, spread))
     return float(values[-1] / values.sum())
 
 
@@ -115,7 +121,7 @@ def marker_adjusted(moments: SampleMoments, marker: str, *, correlation: float |
         correlation: ``r_m`` itself; the smallest in size that the marker has, if it is left out.
 
     Raises:
-        InvalidData: if the marker is not there, or what is left is no table of covariances.
+        InvalidData: if the marker is not there or is alone, or what is left is no table of covariances.
         InvalidParameters: if there are several groups, or the correlation is not from 0 to below 1.
 
     Examples:
@@ -137,12 +143,15 @@ def marker_adjusted(moments: SampleMoments, marker: str, *, correlation: float |
         raise InvalidData(message)
     spread = np.sqrt(np.diag(moments.covariance[0]))
     table = moments.covariance[0] / np.outer(spread, spread)
+    rest = [name for name in moments.names if name != marker]
+    if not rest:
+        message = f"{marker!r} is the only variable; give the moments of those it is to be taken out of as well"
+        raise InvalidData(message)
     place = moments.names.index(marker)
     shared = float(np.abs(np.delete(table[place], place)).min()) if correlation is None else correlation
     if not 0.0 <= shared < 1.0:
         message = f"correlation = {correlation!r} must lie from 0 to below 1"
         raise InvalidParameters(message)
-    rest = [name for name in moments.names if name != marker]
     own = moments.of(rest)
     kept = [moments.names.index(name) for name in rest]
     adjusted = (table[np.ix_(kept, kept)] - shared) / (1.0 - shared)

@@ -18,6 +18,7 @@ from relmodels.core.errors import InvalidData, InvalidParameters, Problems
 from relmodels.core.numbers import finite, whole
 from relmodels.core.randomness import generator
 from relmodels.frames.table import Table
+from relmodels.sem.checks import group_at
 from relmodels.sem.data import SampleMoments, Survey
 from relmodels.sem.intervals import interval_ends
 from relmodels.sem.reliability import constructs_and_items, cronbach_alpha
@@ -76,6 +77,14 @@ class MeasureIntervals:
             kept = self.high < limit if self.side == "below" else self.low > limit
             found[f"{self.side} {limit:g}"] = ["yes" if one else "no" for one in kept]
         return Table(found)
+
+    def __str__(self) -> str:
+        """Return the table as text."""
+        return str(self.table())
+
+    def _repr_html_(self) -> str:
+        """Return the table for a notebook."""
+        return self.table()._repr_html_()
 
 
 def heterotrait_monotrait_intervals(
@@ -200,7 +209,7 @@ def cronbach_alpha_intervals(
     for name in names:
         if isinstance(data, SampleMoments):
             alpha = cronbach_alpha(data, constructs[name], group)
-            found.append(_feldt(alpha, data.sizes[group], len(constructs[name]), level))
+            found.append(_feldt(alpha, data.sizes[group_at(group, data.groups)], len(constructs[name]), level))
             continue
         values = _complete(data, constructs[name], group)
         if interval == "feldt":
@@ -227,10 +236,7 @@ def _check(count: int, level: float, limits: Sequence[float], interval: str, all
 def _complete(survey: Survey, items: Sequence[str], group: int) -> FloatArray:
     """Return ``(n, p)`` the answers of those of a group who answered all of some questions, from their means."""
     own = survey.of(items)
-    if not 0 <= group < len(own.groups):
-        message = f"group = {group!r} is no place of a group; there are {len(own.groups)}: {', '.join(own.groups)}"
-        raise InvalidParameters(message)
-    kept = own.values[own.complete & (own.group == group)]
+    kept = own.values[own.complete & (own.group == group_at(group, own.groups))]
     problems = Problems("survey")
     if len(kept) < 3:
         problems.add(f"{len(kept)} respondents answered every question; three or more are needed")

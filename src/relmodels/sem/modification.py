@@ -13,6 +13,7 @@ from relmodels.core.errors import InvalidParameters
 from relmodels.frames.table import Table
 from relmodels.sem.complete import Parameter, fixed_causes
 from relmodels.sem.discrepancy import Target, curvature, gradient
+from relmodels.sem.guards import require_path_fit
 from relmodels.sem.linear import inverse_of
 from relmodels.sem.result import PathFit
 from relmodels.sem.structure import structures
@@ -47,6 +48,14 @@ class ModificationIndices:
         """Return a row for each of the largest."""
         return Table({"parameter": self.names[:most], "index": self.index[:most], "change": self.change[:most]})
 
+    def __str__(self) -> str:
+        """Return the table as text."""
+        return str(self.table())
+
+    def _repr_html_(self) -> str:
+        """Return the table for a notebook."""
+        return self.table()._repr_html_()
+
 
 def modification_indices(fit: PathFit) -> ModificationIndices:
     """Return what freeing parameters that are not there would do: loadings, covariances, paths of latent variables.
@@ -60,7 +69,7 @@ def modification_indices(fit: PathFit) -> ModificationIndices:
     Raises:
         NotConverged: if the fit has no minimum.
         InvalidParameters: if answers are missing or ordinal, residuals are weighted by the spread of moments, which a
-            fit does not keep, or parameters are bound by constraints.
+            fit does not keep, or parameters are bound by constraints; and if another kind of fit is passed.
 
     Examples:
         >>> from relmodels.sem import PathModel, SampleMoments, fit_paths
@@ -74,6 +83,7 @@ def modification_indices(fit: PathFit) -> ModificationIndices:
         Sörbom, D. (1989), Model modification, Psychometrika 54(3), 371-384.
 
     """
+    require_path_fit(fit, "modification_indices")
     fit.require_minimum()
     if fit.missing == "ml" or fit.thresholds is not None or any(one.operator != ":=" for one in fit.model.relations):
         message = "modification indices are offered for complete, continuous answers and no constraints"

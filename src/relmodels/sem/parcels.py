@@ -8,6 +8,8 @@ from string import ascii_lowercase
 
 from relmodels.core.errors import InvalidParameters, Problems
 from relmodels.core.numbers import is_number, whole
+from relmodels.sem.checks import group_at
+from relmodels.sem.guards import require_path_fit
 from relmodels.sem.result import PathFit
 from relmodels.sem.standardize import standardized
 
@@ -30,7 +32,8 @@ def balanced_parcels(
 
     Raises:
         InvalidParameters: naming together constructs that are not there, those with fewer than two questions for each
-            parcel, questions that measure two constructs, and loadings that are not above 0: turn such questions first.
+            parcel, questions that measure two constructs, and loadings that are not above 0: turn such questions first;
+            and if there is no such group; and if another kind of fit is passed.
 
     Examples:
         >>> loadings = {"t1": 0.9, "t2": 0.85, "t3": 0.8, "t4": 0.7, "t5": 0.65, "t6": 0.5}
@@ -42,7 +45,7 @@ def balanced_parcels(
         the question, weighing the merits, Structural Equation Modeling 9(2), 151-173.
 
     """
-    known = _loadings(loadings, group) if isinstance(loadings, PathFit) else loadings
+    known = loadings if isinstance(loadings, Mapping) else _loadings(loadings, group)
     counts = dict.fromkeys(known, count) if isinstance(count, int) else dict(count)
     problems = Problems("parcels")
     owner: dict[str, str] = {}
@@ -66,6 +69,8 @@ def balanced_parcels(
 
 def _loadings(fit: PathFit, group: int) -> dict[str, dict[str, float]]:
     """Return the standardized loadings of the observed questions of each construct."""
+    require_path_fit(fit, "balanced_parcels")
+    group = group_at(group, fit.groups)
     values = standardized(fit.parameters, fit.structures, fit.theta, "all").value
     found: dict[str, dict[str, float]] = {}
     for one, value in zip(fit.parameters, values.tolist(), strict=True):

@@ -12,6 +12,7 @@ from relmodels.core.randomness import generator
 from relmodels.frames.table import Table
 from relmodels.sem.data import SampleMoments
 from relmodels.sem.fit import fit_paths
+from relmodels.sem.guards import require_path_fit
 from relmodels.sem.linear import root_of
 from relmodels.sem.result import PathFit
 
@@ -43,7 +44,7 @@ def power_by_size(
 
     Raises:
         InvalidParameters: if the fit is of several groups or of ordinal answers, a parameter is unknown or held, or the
-            level is out of range.
+            level is out of range; and if another kind of fit is passed.
 
     Examples:
         >>> from relmodels.sem import PathModel
@@ -61,6 +62,7 @@ def power_by_size(
     """
     from scipy.special import ndtri
 
+    require_path_fit(fit, "power_by_size")
     if len(fit.groups) > 1 or fit.thresholds is not None:
         message = "sizes are found for one group and answers that are not ordinal"
         raise InvalidParameters(message)
@@ -85,7 +87,7 @@ def power_by_size(
             moments = SampleMoments(
                 names=fit.names,
                 sizes=(count,),
-                covariance=np.cov(values.T, bias=True)[None],
+                covariance=np.cov(values.T, bias=True).reshape(1, len(fit.names), len(fit.names)),
                 mean=values.mean(axis=0)[None],
             )
             found = fit_paths(fit.model, moments, means=modeled, check=False)

@@ -12,7 +12,9 @@ from relmodels.core.arrays import FloatArray, by_fields, read_only
 from relmodels.core.errors import InvalidData, InvalidParameters, Problems
 from relmodels.core.numbers import finite
 from relmodels.frames.table import Table
-from relmodels.sem.data import SampleMoments
+from relmodels.sem.checks import group_at
+from relmodels.sem.data import SampleMoments, Survey
+from relmodels.sem.guards import require_path_fit
 from relmodels.sem.result import PathFit
 from relmodels.sem.standardize import standardized
 
@@ -26,6 +28,8 @@ __all__ = [
 ]
 
 Units: TypeAlias = Literal["data", "standardized"]
+
+_NOTHING: Final = 1e-12  # a mean correlation within a construct that is rounding
 
 _AVERAGES: Final[dict[str, Callable[[FloatArray], float]]] = {
     "arithmetic": lambda values: float(values.mean()),
@@ -71,6 +75,14 @@ class Reliability:
             }
         )
 
+    def __str__(self) -> str:
+        """Return the table as text."""
+        return str(self.table())
+
+    def _repr_html_(self) -> str:
+        """Return the table for a notebook."""
+        return self.table()._repr_html_()
+
 
 def reliability(fit: PathFit, *, units: Units = "data", group: int = 0) -> Reliability:
     """Return reliability and variance extracted of the constructs of a fit, from its standardized solution.
@@ -85,7 +97,7 @@ def reliability(fit: PathFit, *, units: Units = "data", group: int = 0) -> Relia
         group: the place of the group.
 
     Raises:
-        InvalidParameters: if no construct has items.
+        InvalidParameters: if no construct has items, or there is no such group; and if another kind of fit is passed.
 
     Examples:
         >>> from relmodels.sem import PathModel, SampleMoments, fit_paths
@@ -100,6 +112,8 @@ def reliability(fit: PathFit, *, units: Units = "data", group: int = 0) -> Relia
         measurement error, Journal of Marketing Research 18(1), 39-50.
 
     """
+    require_path_fit(fit, "reliability")
+    group = group_at(group, fit.groups)
     measured = {one.left for one in fit.parameters if one.operator == "=~" and one.right in fit.names}
     places = [place for place, name in enumerate(fit.model.latent) if name in measured]
     latent = tuple(fit.model.latent[place] for place in places)
@@ -134,11 +148,17 @@ def reliability(fit: PathFit, *, units: Units = "data", group: int = 0) -> Relia
     )
 
 
-def cronbach_alpha(moments: SampleMoments, items: Sequence[str], group: int = 0) -> float:
+def cronbach_alpha(moments: SampleMoments | Survey, items: Sequence[str], group: int = 0) -> float:
     """Return Cronbach's alpha of some items: ``k / (k - 1) (1 - Σ var(x) / var(Σ x))``.
 
+    Args:
+        moments: of the items and others, or the answers, of which those who answered all of the items count.
+        items: two or more, each once.
+        group: the place of the group.
+
     Raises:
-        InvalidData: naming items that are not there, and if there are fewer than two.
+        InvalidData: naming items that are not there or stand twice, and if there are fewer than two.
+        InvalidParameters: if there is no such group.
 
     Examples:
         >>> data = SampleMoments.from_correlation([[1.0, 0.5], [0.5, 1.0]], ["t1", "t2"], n=204)
@@ -149,11 +169,13 @@ def cronbach_alpha(moments: SampleMoments, items: Sequence[str], group: int = 0)
         Cronbach, L. J. (1951), Coefficient alpha and the internal structure of tests, Psychometrika 16(3), 297-334.
 
     """
-    own = moments.of(items)
-    if len(own.names) < 2:
-        message = "alpha needs two items or more"
-        raise InvalidData(message)
-    table, count = own.covariance[group], len(own.names)
+    problems = Problems("alpha")
+    _check_items(items, "", problems)
+    if len(items) < 2:
+        problems.add("alpha needs two items or more")
+    problems.raise_if_any()
+    own, place = _moments_of(moments, items, group)
+    table, count = own.covariance[place], len(own.names)
     return float(count / (count - 1.0) * (1.0 - np.trace(table) / table.sum()))
 
 
@@ -209,19 +231,32 @@ def constructs_and_items(constructs: Mapping[str, Sequence[str]]) -> tuple[list[
     """Return the names of constructs, and all their items, each once.
 
     Raises:
-        InvalidData: naming constructs with fewer than two items.
+        InvalidData: naming constructs with fewer than two items, and items that stand twice in one.
 
     """
     problems = Problems("constructs")
     for name, own in constructs.items():
+        _check_items(own, f"{name}: ", problems)
         if len(own) < 2:
             problems.add(f"{name} has {len(own)} items; two or more are needed")
     problems.raise_if_any()
     return list(constructs), list(dict.fromkeys(item for own in constructs.values() for item in own))
 
 
+def _check_items(items: Sequence[str], where: str, problems: Problems) -> None:
+    for item in sorted({item for item in items if list(items).count(item) > 1}):
+        problems.add(f"{where}{item!r} is named twice; an item counts once")
+
+
+def _moments_of(data: SampleMoments | Survey, items: Sequence[str], group: int) -> tuple[SampleMoments, int]:
+    """Return the moments of some items, of those who answered all of them, and the place of the group."""
+    own = data.of(items)
+    place = group_at(group, own.groups)
+    return (own.moments() if isinstance(own, Survey) else own), place
+
+
 def heterotrait_monotrait(
-    moments: SampleMoments,
+    moments: SampleMoments | Survey,
     constructs: Mapping[str, Sequence[str]],
     *,
     mean: Literal["arithmetic", "geometric"] = "arithmetic",
@@ -234,15 +269,16 @@ def heterotrait_monotrait(
     hardly distinct.
 
     Args:
-        moments: of the items.
+        moments: of the items, or the answers, of which those who answered all of the items count.
         constructs: by name the items of each, two or more.
         mean: of the sizes of correlations; the geometric one (HTMT2) allows for items that measure unequally well.
         limit: .85 or .90 are usual; a convention.
         group: the place of the group.
 
     Raises:
-        InvalidData: naming items that are not there and constructs with fewer than two.
-        InvalidParameters: if there are fewer than two constructs, or the limit is not above 0.
+        InvalidData: naming items that are not there or stand twice, constructs with fewer than two, and those whose
+            items correlate by 0 on average, so that there is nothing to divide by.
+        InvalidParameters: if there are fewer than two constructs, the limit is not above 0, or there is no such group.
 
     Examples:
         >>> table = [[1.0, 0, 0, 0], [0.6, 1.0, 0, 0], [0.3, 0.3, 1.0, 0], [0.3, 0.3, 0.5, 1.0]]
@@ -261,15 +297,18 @@ def heterotrait_monotrait(
     if len(names) < 2 or not finite(limit, "limit", "a ratio above 0") > 0.0:
         message = f"give two constructs or more, and a limit above 0; here {len(names)} and {limit!r}"
         raise InvalidParameters(message)
-    own = moments.of(items)
-    spread = np.sqrt(np.diag(own.covariance[group]))
-    size = np.abs(own.covariance[group] / np.outer(spread, spread))
+    own, at = _moments_of(moments, items, group)
+    spread = np.sqrt(np.diag(own.covariance[at]))
+    size = np.abs(own.covariance[at] / np.outer(spread, spread))
     place = {name: [items.index(item) for item in constructs[name]] for name in names}
     average = _AVERAGES.get(mean)
     if average is None:
         message = f"mean = {mean!r} must be 'arithmetic' or 'geometric'"
         raise InvalidParameters(message)
     within = {name: average(size[np.ix_(rows, rows)][np.triu_indices(len(rows), 1)]) for name, rows in place.items()}
+    if apart := [name for name in names if not within[name] > _NOTHING]:
+        message = f"the mean correlation among the items of {', '.join(apart)} is 0; there is nothing to divide by"
+        raise InvalidData(message)
     pairs = [(first, second) for row, first in enumerate(names) for second in names[row + 1 :]]
     ratio = [
         average(size[np.ix_(place[first], place[second])]) / float(np.sqrt(within[first] * within[second]))

@@ -21,6 +21,7 @@ from relmodels.sem.complete import fixed_causes
 from relmodels.sem.data import Survey
 from relmodels.sem.discrepancy import Target
 from relmodels.sem.expressions import evaluate
+from relmodels.sem.guards import require_path_fit
 from relmodels.sem.intervals import interval_ends
 from relmodels.sem.linear import inverse_of, root_of
 from relmodels.sem.patterns import patterns_of
@@ -94,6 +95,14 @@ class PathBootstrap:
             }
         )
 
+    def __str__(self) -> str:
+        """Return the table as text."""
+        return str(self.table())
+
+    def _repr_html_(self) -> str:
+        """Return the table for a notebook."""
+        return self.table()._repr_html_()
+
 
 def _everything(fit: PathFit, thetas: FloatArray) -> FloatArray:
     """Return ``(m, q + d)`` parameters with the quantities defined of them."""
@@ -132,8 +141,8 @@ def bootstrap_paths(
 
     Raises:
         InvalidData: if the survey is not the one the fit was made of.
-        InvalidParameters: if the answers are ordinal, observed causes have gaps, the model has inequalities, or the
-            interval is unknown.
+        InvalidParameters: if the answers are ordinal, observed causes have gaps, the model has inequalities, the
+            interval is unknown, or another kind of fit is passed.
         NotConverged: if more than half of the draws have no minimum.
 
     Examples:
@@ -152,6 +161,7 @@ def bootstrap_paths(
         82(397), 171-185.
 
     """
+    require_path_fit(fit, "bootstrap_paths")
     if interval not in {"percentile", "bca"}:
         message = f"interval = {interval!r} must be 'percentile' or 'bca'"
         raise InvalidParameters(message)
@@ -182,7 +192,8 @@ def bollen_stine(fit: PathFit, survey: Survey, draws: int = 1000, *, rng: int | 
 
     Raises:
         InvalidData: if the survey is not the one the fit was made of.
-        InvalidParameters: if the fit counted missing answers or is of ordinal ones, or the model has inequalities.
+        InvalidParameters: if the fit counted missing answers or is of ordinal ones, or the model has inequalities; and
+            if another kind of fit is passed.
         NotConverged: if more than half of the draws have no minimum.
 
     Examples:
@@ -200,6 +211,7 @@ def bollen_stine(fit: PathFit, survey: Survey, draws: int = 1000, *, rng: int | 
         Sociological Methods & Research 21(2), 205-229.
 
     """
+    require_path_fit(fit, "bollen_stine")
     if fit.missing == "ml":
         message = "the test draws from complete answers; fit with missing='listwise'"
         raise InvalidParameters(message)

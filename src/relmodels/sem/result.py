@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from html import escape
 
@@ -11,6 +12,7 @@ from relmodels.core.arrays import FloatArray, by_fields, read_only
 from relmodels.core.errors import InvalidParameters, NotConverged
 from relmodels.core.numbers import finite
 from relmodels.frames.table import Table
+from relmodels.sem.checks import group_at
 from relmodels.sem.complete import Parameter
 from relmodels.sem.conventions import conventions_of
 from relmodels.sem.data import Survey
@@ -164,14 +166,15 @@ class PathFit:
     def place(self, name: str, group: int = 0) -> int:
         """Return the place of a parameter among ``parameters``, named as it would be stated, or by its label.
 
+        Spaces around the operator do not matter; those within the name of a variable do.
+
         Raises:
-            InvalidParameters: if there is none.
+            InvalidParameters: if there is none, or no such group.
 
         """
-        wanted = "".join(name.split())
+        group, wanted = group_at(group, self.groups), _parts(name)
         for place, one in enumerate(self.parameters):
-            turned = f"{one.right}{one.operator}{one.left}" if one.operator == "~~" else ""
-            if one.group == group and wanted in {"".join(one.name.split()), one.label, turned}:
+            if one.group == group and wanted in _called(one):
                 return place
         message = f"there is no parameter {name!r}; write it as in the model, such as 'loyalty ~ trust'"
         raise InvalidParameters(message)
@@ -285,14 +288,20 @@ class PathFit:
         return found
 
     def residuals(self, group: int = 0) -> FloatArray:
-        """Return ``(p, p)`` observed correlations less implied ones."""
+        """Return ``(p, p)`` observed correlations less implied ones.
+
+        Raises:
+            InvalidParameters: if there is no such group.
+
+        """
+        group = group_at(group, self.groups)
         observed, implied = self.observed[group], self.implied[group]
         first, second = np.sqrt(np.diag(observed)), np.sqrt(np.diag(implied))
         return read_only(observed / np.outer(first, first) - implied / np.outer(second, second))
 
     def standardized(self, scope: Scope = "all") -> Table:
         """Return a row for each parameter in standard deviations, of all or of latent variables, with its error."""
-        found = standardized(self.parameters, self.structures, self.theta, self._scope(scope))
+        found = standardized(self.parameters, self.structures, self.theta, scope, unit=self.thresholds is not None)
         error = np.full(found.value.size, np.nan)
         if self.covariance is not None:
             inner = np.einsum("kq,qr,kr->k", found.slope, self.covariance, found.slope)
@@ -300,8 +309,13 @@ class PathFit:
         return Table({**self._named(), "standardized": found.value, "standard_error": error})
 
     def r_squared(self, group: int = 0) -> dict[str, float]:
-        """Return the share of the variance explained, of every variable that is caused or measures something."""
-        structure = self.structures[group]
+        """Return the share of the variance explained, of every variable that is caused or measures something.
+
+        Raises:
+            InvalidParameters: if there is no such group.
+
+        """
+        structure = self.structures[group_at(group, self.groups)]
         implied = structure.implied(self.theta)
         _, moments, _ = structure.cells(self.theta)
         own, total = np.diag(moments), np.diag(implied.total)
@@ -344,6 +358,7 @@ class PathFit:
             message = f"level = {level!r} is not between 0 and 1"
             raise InvalidParameters(message)
         value, error = self.values, self.errors
+        of_all = standardized(self.parameters, self.structures, self.theta, unit=self.thresholds is not None)
         free = np.array([one.index >= 0 for one in self.parameters])
         ratio: FloatArray = np.divide(value, error, out=np.full(value.size, np.nan), where=free & (error > 0.0))
         width = float(ndtri(0.5 + level / 2.0)) * np.where(free, error, np.nan)
@@ -356,13 +371,9 @@ class PathFit:
                 "p": 2.0 * ndtr(-abs(ratio)),
                 "low": value - width,
                 "high": value + width,
-                "standardized": standardized(self.parameters, self.structures, self.theta, self._scope("all")).value,
+                "standardized": of_all.value,
             }
         )
-
-    def _scope(self, scope: Scope) -> Scope:
-        """Return the scope; ordinal answers have a variance of 1 whatever the parameters are."""
-        return scope if self.thresholds is None else "latent"
 
     def _named(self) -> dict[str, object]:
         columns: dict[str, object] = {"parameter": [one.name for one in self.parameters]}
@@ -425,6 +436,22 @@ class PathFit:
             f"CFI {found.cfi:.3f}, TLI {found.tli:.3f}, RMSEA {found.rmsea:.3f} "
             f"[{found.rmsea_low:.3f}, {found.rmsea_high:.3f}], SRMR {found.srmr:.3f}"
         )
+
+
+def _parts(name: str) -> tuple[str, ...]:
+    """Return what stands before an operator, the operator, and what stands after it; or a label alone."""
+    parts = re.split("(=~|~~|~)", name, maxsplit=1)
+    return tuple(" ".join(part.split()) for part in parts)
+
+
+def _called(one: Parameter) -> set[tuple[str, ...]]:
+    """Return by what a parameter can be named."""
+    names = {_parts(one.name)}
+    if one.operator == "~~":
+        names.add(_parts(f"{one.right} ~~ {one.left}"))
+    if one.label:
+        names.add(_parts(one.label))
+    return names
 
 
 def _corrections(fit: PathFit) -> tuple[float, float]:

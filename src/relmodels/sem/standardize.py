@@ -36,7 +36,12 @@ class Standardized:
 
 
 def standardized(
-    parameters: Sequence[Parameter], structures: Sequence[Structure], theta: FloatArray, scope: Scope = "all"
+    parameters: Sequence[Parameter],
+    structures: Sequence[Structure],
+    theta: FloatArray,
+    scope: Scope = "all",
+    *,
+    unit: bool = False,
 ) -> Standardized:
     """Return parameters in standard deviations, with their derivatives.
 
@@ -45,11 +50,13 @@ def standardized(
         structures: the cells of each group.
         theta: ``(q,)``.
         scope: whether all variables are standardized, or latent ones only.
+        unit: whether observed variables vary by 1 whatever the parameters are, as those behind ordinal answers do: then
+            their disturbances have what the model leaves of it.
 
     """
     value, slope = np.empty(len(parameters)), np.zeros((len(parameters), theta.size))
-    spreads = [_log_spreads(structure, theta, scope) for structure in structures]
-    own = [_log_own(structure, theta, scope) for structure in structures]
+    spreads = [_log_spreads(structure, theta, "latent" if unit else scope) for structure in structures]
+    own = [_log_own(structure, theta, scope, unit=unit) for structure in structures]
     for row, one in enumerate(parameters):
         structure = structures[one.group]
         place = {name: where for where, name in enumerate(structure.names)}
@@ -67,17 +74,20 @@ def standardized(
     return Standardized(value, slope)
 
 
-def _log_own(structure: Structure, theta: FloatArray, scope: Scope) -> tuple[FloatArray, FloatArray]:
+def _log_own(structure: Structure, theta: FloatArray, scope: Scope, *, unit: bool) -> tuple[FloatArray, FloatArray]:
     """Return the same of disturbances alone: a covariance of disturbances is standardized to their correlation."""
     size, first = len(structure.names), structure.paths.size
     _, moments, _ = structure.cells(theta)
-    log, by = np.zeros(size), np.zeros((size, theta.size))
+    by = np.zeros((size, theta.size))
     with np.errstate(invalid="ignore", divide="ignore"):
         log = 0.5 * np.log(np.diag(moments)) + np.log(structure.scale)
         for row, cell in enumerate(structure.moments.tolist()):
             here, there = divmod(cell, size)
             if here == there:
                 by[here] = 0.5 * structure.linear[first + row] / moments[here, here]
+        if unit:
+            count = len(structure.observed)
+            by[:count] = -_changes(structure, theta)[:count] / np.diag(moments)[:count, None]
     return _latent_only(structure, log, by) if scope == "latent" else (log, by)
 
 
@@ -89,10 +99,14 @@ def _latent_only(structure: Structure, log: FloatArray, by: FloatArray) -> tuple
 
 def _log_spreads(structure: Structure, theta: FloatArray, scope: Scope) -> tuple[FloatArray, FloatArray]:
     """Return ``(v,)`` logarithms of standard deviations in the units of the data, and their derivatives ``(v, q)``."""
-    implied = structure.implied(theta)
-    variance = np.diag(implied.total)
+    variance = np.diag(structure.implied(theta).total)
     with np.errstate(invalid="ignore", divide="ignore"):
         log = 0.5 * np.log(variance) + np.log(structure.scale)
-        first, second = structure.all_factors(implied)
-        by = (first * second / variance[:, None]) @ structure.linear
+        by = _changes(structure, theta) / variance[:, None]
     return _latent_only(structure, log, by) if scope == "latent" else (log, by)
+
+
+def _changes(structure: Structure, theta: FloatArray) -> FloatArray:
+    """Return ``(v, q)`` half the derivatives of the variances of all variables."""
+    first, second = structure.all_factors(structure.implied(theta))
+    return (first * second) @ structure.linear
