@@ -2,20 +2,32 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Final, TypeGuard
 
 import numpy as np
 from numpy.typing import ArrayLike
 
 from relmodels.core.arrays import BoolArray, FloatArray, IntArray, column
-from relmodels.core.errors import InvalidData, Problems
+from relmodels.core.errors import InvalidData, InvalidParameters, Problems
 from relmodels.core.numbers import finite
 from relmodels.frames.columns import Coded, Columns, row_list
+from relmodels.frames.identifiers import Identifiers, identifiers
 
-__all__ = ["answered_column", "check_definite", "counts_column", "distinct_names", "places_of", "square_table"]
+__all__ = [
+    "answered_column",
+    "check_definite",
+    "check_reverse",
+    "counts_column",
+    "distinct_names",
+    "group_column",
+    "places_of",
+    "square_table",
+    "too_few",
+]
 
 _SMALLEST: Final = 1e-10  # of the largest eigenvalue of the correlations; below, a variable is a sum of others
+_MOST: Final = 10_000_000  # respondents: each has a row of answers in memory
 
 
 def places_of(wanted: Sequence[str], names: tuple[str, ...], what: str) -> list[int]:
@@ -25,6 +37,52 @@ def places_of(wanted: Sequence[str], names: tuple[str, ...], what: str) -> list[
         message = f"there is no {what} {', '.join(lacking)}; there are {', '.join(names)}"
         raise InvalidData(message)
     return [names.index(name) for name in wanted]
+
+
+def check_reverse(reverse: object) -> None:
+    """Raise unless reversed questions come with the lowest and the highest answer of each."""
+    if reverse is None:
+        return
+    if not isinstance(reverse, Mapping):
+        first = reverse if isinstance(reverse, str) else next(iter(reverse), None) if _listed(reverse) else None
+        shown = str(first) if isinstance(first, str) else "trust4"
+        message = (
+            f"reverse = {reverse!r} does not say on which scale; give the lowest and the highest answer of each "
+            f"question, as in reverse={{{shown!r}: (1, 7)}}"
+        )
+        raise InvalidParameters(message)
+    problems = Problems("reverse")
+    for name, ends in reverse.items():
+        if not _listed(ends) or len(ends) != 2:
+            problems.add(f"{name}: {ends!r} must be the lowest and the highest answer, such as (1, 7)")
+    problems.raise_if_any(InvalidParameters)
+
+
+def _listed(value: object) -> TypeGuard[Sequence[object]]:
+    return isinstance(value, list | tuple | np.ndarray)
+
+
+def group_column(table: Columns, name: str, problems: Problems) -> Identifiers:
+    """Return to which group each respondent belongs; rows without one are noted."""
+    own = Problems("group")
+    found = identifiers(table.key(name), name, own)
+    for problem in own.found:
+        of_groups = problem.replace("every row needs a customer", "every respondent needs a group")
+        problems.add(of_groups.replace("mean the same customer", "mean the same group"))
+    return found
+
+
+def too_few(complete: int, asked: int, questions: int, where: str) -> str:
+    """Return that so few respondents answered every question, and what can be done about it."""
+    said = f"{complete} complete answers{where}; {questions} questions need more than as many"
+    remedies = ["ask fewer questions", "take parcels with with_parcels(...)"]
+    if complete < asked:
+        remedies = [
+            "leave questions out",
+            'take parcels of what was answered with with_parcels(..., missing="available")',
+            *(['fit with missing="ml", which counts what was answered'] if asked > questions else []),
+        ]
+    return f"{said}; {', or '.join(remedies)}"
 
 
 def answered_column(table: Columns, name: str, turned: tuple[float, float] | None, problems: Problems) -> FloatArray:
@@ -57,6 +115,13 @@ def counts_column(table: Columns, name: str, problems: Problems) -> IntArray:
     off = np.asarray(~((values >= 0.0) & (values == np.floor(values)) & np.isfinite(values)), dtype=bool)
     if off.any():
         problems.add(f"{name} must be whole numbers from 0 on; it is not in {row_list(off)}")
+        return np.ones(len(table), dtype=np.int64)
+    if values.sum() > _MOST:
+        where = row_list(values == values.max())
+        problems.add(
+            f"{name} stands for {values.sum():.4g} respondents, the most of them in {where}; "
+            f"a survey holds up to {_MOST:,}; divide the counts, or pass covariances as SampleMoments"
+        )
         return np.ones(len(table), dtype=np.int64)
     return values.astype(np.int64)
 
