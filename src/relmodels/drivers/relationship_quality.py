@@ -226,6 +226,11 @@ def relationship_quality(
     problems = Problems("relationships")
     if len(relationships) != len(survey):
         problems.add(f"{len(relationships)} are named and {len(survey)} respondents answered; name one for each")
+    unfit = [row for row, one in enumerate(relationships) if not isinstance(one, Hashable)]
+    if unfit:
+        row, kind_of = unfit[0], type(relationships[unfit[0]]).__name__
+        problems.add(f"row {row} has a {kind_of} in place of a name; name each by one text or number")
+        problems.raise_if_any()
     nameless: BoolArray = np.array([is_missing(one) for one in relationships], dtype=bool)
     if nameless.any():
         problems.add(f"none is named in {row_list(nameless)}; leave such respondents out of the survey")

@@ -72,17 +72,12 @@ def group_column(table: Columns, name: str, problems: Problems) -> Identifiers:
     return found
 
 
-def too_few(complete: int, asked: int, questions: int, where: str) -> str:
+def too_few(complete: int, questions: int, where: str) -> str:
     """Return that so few respondents answered every question, and what can be done about it."""
-    said = f"{complete} complete answers{where}; {questions} questions need more than as many"
-    remedies = ["ask fewer questions", "take parcels with with_parcels(...)"]
-    if complete < asked:
-        remedies = [
-            "leave questions out",
-            'take parcels of what was answered with with_parcels(..., missing="available")',
-            *(['fit with missing="ml", which counts what was answered'] if asked > questions else []),
-        ]
-    return f"{said}; {', or '.join(remedies)}"
+    return (
+        f"{complete} complete answers{where}; {questions} questions need more than as many; leave questions out, take "
+        'parcels with with_parcels(..., missing="available"), or, if others answered a part, fit with missing="ml"'
+    )
 
 
 def answered_column(table: Columns, name: str, turned: tuple[float, float] | None, problems: Problems) -> FloatArray:

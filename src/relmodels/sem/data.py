@@ -373,7 +373,7 @@ class Survey:
             part = kept.values[kept.group == place]
             where = f" in group {name!r}" if len(self.groups) > 1 else ""
             if len(part) <= len(self.names):
-                problems.add(too_few(len(part), int((self.group == place).sum()), len(self.names), where))
+                problems.add(too_few(len(part), len(self.names), where))
                 continue
             level = part.mean(axis=0)
             apart = part - level
