@@ -226,6 +226,8 @@ def test_names_of_relationships_that_are_lists_are_refused():
     survey, _ = drawn(30, 8)
     with pytest.raises(rm.InvalidData, match="row 0 has a list in place of a name; name each by one text or number"):
         rm.relationship_quality(FIT, survey, [[1]] * 30)  # type: ignore[list-item]
+    with pytest.raises(rm.InvalidData, match="row 0 has a tuple in place of a name"):
+        rm.relationship_quality(FIT, survey, [([1],)] * 30)
 
 
 def measured() -> tuple[rm.RelationshipQuality, rm.RespondentScores, list[str]]:

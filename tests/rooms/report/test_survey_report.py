@@ -67,6 +67,7 @@ def test_the_page_stands_on_its_own(html: str) -> None:
 
 def test_the_page_states_the_numbers_of_its_study(html: str, study: report.SurveyStudy) -> None:
     """Respondents, fit, hypotheses, means, the weakest question, the closest pair and conventions are those found."""
+    assert study.indices is not None
     text = prose(html)
     assert study.scores is not None
     assert study.changes is not None
