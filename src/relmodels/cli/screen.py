@@ -40,7 +40,14 @@ _TRANSLATED: Final = (
         "; bring more customers or a longer period",
     ),
     (re.compile(r"hold one of them with fixed=\{\.\.\.\}, take a simpler model, or bring"), "bring"),
-    (re.compile(r"turn that with reverse= and fit again"), "turn that with --reverse"),
+    (
+        re.compile(r"turn that when the answers are read \(reverse= or --reverse\) and fit again"),
+        "turn that with --reverse",
+    ),
+    (
+        re.compile(r", take parcels with with_parcels\(.*?\), or, if others answered a part, fit with missing=\"ml\""),
+        ", or, if others answered a part, give --missing ml",
+    ),
     (re.compile(r"\bscale = "), "--scale "),
     (re.compile(r"options: (missing|estimator) = "), r"--\1 "),
     (

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from pathlib import Path
 from typing import Annotated, Final, cast, get_args
 
@@ -27,6 +28,8 @@ __all__ = ["EXAMPLE", "HELP", "survey"]
 
 _OUTPUT: Final = Path("relmodels-survey.html")
 _LONGEST: Final = 100_000
+_OWN: Final = "questionnaire"  # stands for the reversed questions of the library's own questionnaire
+_COMMA: Final = re.compile(r"[-+]?\d+,\d+")
 
 HELP: Final = (
     "Write a report about the answers in FILE.\n\n"
@@ -49,7 +52,13 @@ def survey(
     ] = None,
     reverse: Annotated[
         list[str] | None,
-        typer.Option(help="Column that asks the other way round; may be given again.", metavar="COLUMN"),
+        typer.Option(
+            help=(
+                "Columns that ask the other way round, separated by commas; may be given again. 'questionnaire' stands "
+                "for those of the library's own questionnaire."
+            ),
+            metavar="COLUMNS",
+        ),
     ] = None,
     name: Annotated[
         list[str] | None,
@@ -58,7 +67,13 @@ def survey(
     estimator: Annotated[str, typer.Option(help=f"One of {', '.join(get_args(Estimator))}.", metavar="NAME")] = "ML",
     missing: Annotated[
         str,
-        typer.Option(help="Respondents who left questions out: listwise (leave out) or ml (count).", metavar="RULE"),
+        typer.Option(
+            help=(
+                "Respondents who left questions out: listwise (leave out), ml (count what they answered; ML, MLR) or "
+                "pairwise (count pairs of questions; WLSMV)."
+            ),
+            metavar="RULE",
+        ),
     ] = "listwise",
     separator: Annotated[
         str | None, typer.Option(help="Between the fields of a CSV file.", metavar="CHARACTER", show_default="a comma")
@@ -73,13 +88,14 @@ def survey(
 ) -> None:
     """Write a report about the answers in a file."""
     with refusing(file, separator):
-        ends, names = _checked(scale, reverse or [], name or [], estimator, missing)
+        asked = [one.strip() for text in reverse or [] for one in text.split(",") if one.strip()]
+        ends, names = _checked(scale, asked, name or [], estimator, missing)
         files.check_kind(file, separator=separator, sheet=sheet, what="answers")
         check_output(file, output, what="answers")
         if model is not None:
             check_output(model, output, what="the model")
         theory = morgan_hunt.key_mediating() if model is None else _model(model)
-        turned = _turned(reverse or [], ends, names, theory)
+        turned = _turned(asked, ends, names, theory)
         with screen.working(f"Reading {file.name}"):
             frame = files.taken(file, theory.observed, separator=separator, sheet=sheet, what="answers")
             answers = Survey.from_frame(_with_numbers(frame), theory.observed, reverse=turned)
@@ -113,7 +129,7 @@ def _checked(
             ends = (low, high)
         else:
             problems.append(f"--scale {scale!r} is not the lowest and the highest answer; write it as 1,7")
-    elif reverse:
+    elif [one for one in reverse if one != _OWN]:
         problems.append("--reverse needs --scale: an answer is turned at the ends of its scale, such as --scale 1,7")
     for option, value, known in (
         ("--estimator", estimator, get_args(Estimator)),
@@ -137,14 +153,18 @@ def _turned(
 ) -> dict[str, tuple[float, float]]:
     """Return the questions to be turned, with their scale, or raise naming what the model does not have."""
     problems = []
-    if unknown := [one for one in reverse if one not in theory.observed]:
+    own = morgan_hunt.reversed_questions(theory.observed) if _OWN in reverse and _OWN not in theory.observed else {}
+    if _OWN in reverse and not own and _OWN not in theory.observed:
+        problems.append("--reverse questionnaire: the model has none of its reversed questions, such as trust4")
+    named = [one for one in reverse if one != _OWN or one in theory.observed]
+    if unknown := [one for one in named if one not in theory.observed]:
         problems.append(f"--reverse {', '.join(unknown)}: no question of the model, such as {theory.observed[0]}")
     known = {*theory.latent, *theory.observed, QUALITY}
     if unknown := [one for one in names if one not in known]:
         problems.append(f"--name {', '.join(unknown)}: nothing in the model; it has {', '.join(theory.latent)}")
     if problems:
         raise InvalidParameters(problems)
-    return {} if ends is None else dict.fromkeys(reverse, ends)
+    return own if ends is None else dict.fromkeys([*own, *named], ends)
 
 
 def _model(path: Path) -> PathModel:
@@ -185,10 +205,10 @@ def _with_numbers(frame: pl.DataFrame) -> pl.DataFrame:
             bad = numbers.is_null() & texts.is_not_null()
             if bad.any():
                 first = bad.arg_true()[0]
-                problems.append(
-                    f"{answers.name} = {answers[first]!r} in {row_list(bad.to_numpy())} is not a number; "
-                    "leave empty what was not answered"
-                )
+                decimal = _COMMA.fullmatch(texts[first]) is not None
+                advice = "write decimals with a point, 4.0" if decimal else "leave empty what was not answered"
+                where = row_list(bad.to_numpy())
+                problems.append(f"{answers.name} = {answers[first]!r} in {where} is not a number; {advice}")
     if problems:
         raise InvalidData(problems)
     return pl.DataFrame(columns)

@@ -13,18 +13,19 @@ matrix of covariances could not be obtained; whoever has it can pass it as ``rm.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Final, Literal, TypeAlias
 
 import numpy as np
 
-from relmodels.core.errors import InvalidParameters, Problems
-from relmodels.core.numbers import finite
+from relmodels.core.errors import InvalidParameters
 from relmodels.core.reference import Reference
 from relmodels.core.taxonomy import Row, Taxonomy
+from relmodels.drivers.trust_measurement import measured_lines
 from relmodels.drivers.trust_questionnaire import questionnaire, reversed_questions
 from relmodels.frames.table import Table
 from relmodels.sem.compare import compare
+from relmodels.sem.data import Survey
 from relmodels.sem.effects import Effects, effects, indirect_ways
 from relmodels.sem.guards import require_path_fit
 from relmodels.sem.model import Disturbances, PathModel
@@ -156,6 +157,7 @@ class Hypothesis:
         effect: the code of the one it leads to.
         sign: 1 or -1, as expected.
         supported: whether the paper found it so, as later texts tell.
+        source: the paper.
 
     Examples:
         >>> HYPOTHESES[6]
@@ -167,6 +169,7 @@ class Hypothesis:
     effect: str
     sign: Literal[1, -1]
     supported: bool
+    source: Reference = field(default=MORGAN_HUNT_1994, repr=False)
 
 
 HYPOTHESES: Final = (
@@ -203,7 +206,7 @@ def measurement(items: Mapping[str, Sequence[str]] = ITEMS) -> PathModel:
         items: by the code of the construct its questions.
 
     Raises:
-        InvalidParameters: naming constructs that are lacking or unknown, and questions that stand twice.
+        InvalidParameters: naming constructs that are lacking or unknown, and questions that stand twice or are no list.
 
     Examples:
         >>> len(measurement().latent)
@@ -214,7 +217,7 @@ def measurement(items: Mapping[str, Sequence[str]] = ITEMS) -> PathModel:
         Marketing 58(3), 20-38.
 
     """
-    lines, _ = _measured(items, {}, {})
+    lines, _ = measured_lines(items, {}, {}, CONSTRUCTS.codes)
     return PathModel.parse("\n".join(lines))
 
 
@@ -222,7 +225,7 @@ def key_mediating(
     items: Mapping[str, Sequence[str]] = ITEMS,
     *,
     reliability: Mapping[str, float] | None = None,
-    variance: Mapping[str, float] | None = None,
+    variance: Mapping[str, float] | Survey | None = None,
     disturbances: Disturbances = "uncorrelated",
 ) -> PathModel:
     """Return the model of the theory: thirteen paths, with trust and commitment between what comes before and after.
@@ -234,13 +237,14 @@ def key_mediating(
     Args:
         items: by the code of the construct its questions.
         reliability: of single questions, above 0 and up to 1.
-        variance: of those questions; 1 by default, as in a matrix of correlations.
+        variance: of those questions, by construct, or the survey of which they are taken, as all answers to a question
+            have them. The default of 1 is right for a matrix of correlations alone, and wrong for a survey.
         disturbances: whether what is left of the five outcomes may vary together. If so, the theory is not asked
             whether trust and commitment explain all they share; compare both models under the same rule.
 
     Raises:
-        InvalidParameters: naming constructs that are lacking or unknown, questions that stand twice, and reliabilities
-            that are none.
+        InvalidParameters: naming constructs that are lacking or unknown, questions that stand twice or are no list, and
+            reliabilities and variances that are none.
 
     Examples:
         >>> model = key_mediating()
@@ -254,7 +258,7 @@ def key_mediating(
         Marketing 58(3), 20-38.
 
     """
-    lines, names = _measured(items, reliability or {}, variance or {})
+    lines, names = measured_lines(items, reliability or {}, {} if variance is None else variance, CONSTRUCTS.codes)
     for effect in (*_BETWEEN, *_AFTER):
         causes = [names[one.cause] for one in HYPOTHESES if one.effect == effect]
         lines.append(f"{names[effect]} ~ {' + '.join(causes)}")
@@ -265,7 +269,7 @@ def rival(
     items: Mapping[str, Sequence[str]] = ITEMS,
     *,
     reliability: Mapping[str, float] | None = None,
-    variance: Mapping[str, float] | None = None,
+    variance: Mapping[str, float] | Survey | None = None,
     disturbances: Disturbances = "uncorrelated",
 ) -> PathModel:
     """Return the rival: all seven act on all five outcomes directly, and nothing mediates.
@@ -290,47 +294,10 @@ def rival(
         Marketing 58(3), 20-38.
 
     """
-    lines, names = _measured(items, reliability or {}, variance or {})
+    lines, names = measured_lines(items, reliability or {}, {} if variance is None else variance, CONSTRUCTS.codes)
     causes = " + ".join(names[code] for code in (*_BEFORE, *_BETWEEN))
     lines += [f"{names[effect]} ~ {causes}" for effect in _AFTER]
     return PathModel.parse("\n".join(lines), disturbances=disturbances)
-
-
-def _measured(
-    items: Mapping[str, Sequence[str]], reliability: Mapping[str, float], variance: Mapping[str, float]
-) -> tuple[list[str], dict[str, str]]:
-    """Return the lines that measure the constructs, and the name each has in the model."""
-    _check_items(items, reliability)
-    lines, names = [], {}
-    for code in CONSTRUCTS.codes:
-        questions = list(items[code])
-        names[code] = code
-        if len(questions) > 1:
-            lines.append(f"{code} =~ {' + '.join(questions)}")
-        elif code in reliability:
-            names[code] = f"{code}_true" if code == questions[0] else code
-            error = (1.0 - reliability[code]) * variance.get(code, 1.0)
-            lines += [f"{names[code]} =~ 1*{questions[0]}", f"{questions[0]} ~~ {error!r}*{questions[0]}"]
-        else:
-            names[code] = questions[0]
-    return lines, names
-
-
-def _check_items(items: Mapping[str, Sequence[str]], reliability: Mapping[str, float]) -> None:
-    problems = Problems("constructs")
-    for code in (code for code in items if code not in CONSTRUCTS.codes):
-        problems.add(f"{code!r} is no construct; they are {', '.join(CONSTRUCTS.codes)}")
-    for code in (code for code in CONSTRUCTS.codes if not items.get(code)):
-        problems.add(f"{code} has no question; give one at least")
-    used = [name for questions in items.values() for name in questions]
-    for name in sorted({name for name in used if used.count(name) > 1}):
-        problems.add(f"{name} measures two constructs; a question belongs to one")
-    for code, value in reliability.items():
-        if len(items.get(code, ())) != 1:
-            problems.add(f"reliability of {code!r}: only a construct with a single question takes one")
-        elif not 0.0 < finite(value, code, "above 0 and up to 1") <= 1.0:
-            problems.add(f"reliability of {code} is {value!r}; it lies above 0 and up to 1")
-    problems.raise_if_any(InvalidParameters)
 
 
 def _name_in(model: PathModel, code: str) -> str:

@@ -210,7 +210,8 @@ def relationship_quality(
 
     Raises:
         InvalidParameters: as :func:`~relmodels.respondent_scores`, and if the ends of the scale are no whole numbers.
-        InvalidData: as there, and if the relationships are not as many as the respondents, or some are not named.
+        InvalidData: as there, and if the relationships are not as many as the respondents, or some are not named
+            or named by lists.
 
     Examples:
         >>> import relmodels as rm
@@ -234,6 +235,11 @@ def relationship_quality(
     problems = Problems("relationships")
     if len(relationships) != len(survey):
         problems.add(f"{len(relationships)} are named and {len(survey)} respondents answered; name one for each")
+    unfit = [(row, type(one).__name__) for row, one in enumerate(relationships) if not _is_name(one)]
+    if unfit:
+        row, sort = unfit[0]
+        problems.add(f"row {row} has a {sort} in place of a name; name each by one text or number")
+        problems.raise_if_any()
     nameless: BoolArray = np.array([is_missing(one) for one in relationships], dtype=bool)
     if nameless.any():
         problems.add(f"none is named in {row_list(nameless)}; leave such respondents out of the survey")
@@ -247,6 +253,15 @@ def relationship_quality(
     names, codes = coded_groups(relationships)
     agreement = _agreement(fit, survey, relationships, scored, null_variance)
     return _gathered(scored, names, codes, agreement)
+
+
+def _is_name(value: object) -> bool:
+    """Return whether a value can stand for a relationship; lists and arrays cannot."""
+    try:
+        hash(value)
+    except TypeError:
+        return False
+    return True
 
 
 def _agreement(

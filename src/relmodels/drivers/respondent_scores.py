@@ -206,7 +206,10 @@ def _questions(fit: PathFit, name: str, problems: Problems) -> tuple[int, ...]:
         problems.add(f"{name} is measured by latent variables only, and has no scale; score those")
     for question in sorted({question for (question, _), value in loading.items() if value < 0.0}):
         why = "one of it and the first question asks the other way round"
-        problems.add(f"{question} loads negatively on {name}: {why}; turn that with reverse= and fit again")
+        problems.add(
+            f"{question} loads negatively on {name}: {why}; turn that when the answers are read (reverse= or "
+            "--reverse) and fit again"
+        )
     return tuple(dict.fromkeys(fit.names.index(question) for question, _ in loading))
 
 

@@ -7,6 +7,7 @@ Questions that ask the other way round are marked, and are turned by ``reverse=`
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 from relmodels.core.errors import InvalidParameters
@@ -16,6 +17,10 @@ from relmodels.frames.table import Table
 __all__ = ["QUESTIONS", "questionnaire", "reversed_questions"]
 
 SCALE: Final = (1.0, 7.0)
+_ENDS: Final[dict[Language, tuple[str, str]]] = {
+    "en": ("disagree entirely", "agree entirely"),
+    "ru": ("совершенно не согласен", "полностью согласен"),
+}
 
 # Code, English, Russian; a code that ends in "r" asks the other way round.
 QUESTIONS: Final[tuple[tuple[str, str, str], ...]] = (
@@ -75,7 +80,7 @@ QUESTIONS: Final[tuple[tuple[str, str, str], ...]] = (
 
 
 def questionnaire(language: Language = "en") -> Table:
-    """Return the questions in a language, one a row, with the construct each belongs to and whether it is reversed.
+    """Return the questions in a language, one a row, with the construct of each, whether it is reversed, and its scale.
 
     Args:
         language: ``"en"`` or ``"ru"``.
@@ -87,6 +92,8 @@ def questionnaire(language: Language = "en") -> Table:
         >>> table = questionnaire()
         >>> len(table), table.column("question")[23], table.column("reversed")[26]
         (43, 'We can rely on what they say.', 'yes')
+        >>> int(table.column("lowest")[0]), table.column("highest in words")[0]
+        (1, 'agree entirely')
 
     Reference:
         Morgan, R. M. and Hunt, S. D. (1994), The commitment-trust theory of relationship marketing, Journal of
@@ -103,21 +110,37 @@ def questionnaire(language: Language = "en") -> Table:
             "construct": [code.rstrip("0123456789").replace("commit", "commitment") for code in codes],
             "question": [russian if language == "ru" else english for _, english, russian in QUESTIONS],
             "reversed": ["yes" if code.endswith("r") else "no" for code, _, _ in QUESTIONS],
+            "lowest": [int(SCALE[0])] * len(codes),
+            "lowest in words": [_ENDS[language][0]] * len(codes),
+            "highest": [int(SCALE[1])] * len(codes),
+            "highest in words": [_ENDS[language][1]] * len(codes),
         }
     )
 
 
-def reversed_questions() -> dict[str, tuple[float, float]]:
+def reversed_questions(items: Sequence[str] | None = None) -> dict[str, tuple[float, float]]:
     """Return the questions that ask the other way round, with their scale, as ``rm.Survey.from_frame`` takes them.
+
+    Args:
+        items: the columns of the survey, where it has a part of the questionnaire; all questions if left out.
+
+    Raises:
+        InvalidParameters: if the columns are a text and no list.
 
     Examples:
         >>> found = reversed_questions()
         >>> len(found), found["trust4"]
         (12, (1.0, 7.0))
+        >>> reversed_questions(["trust3", "trust4"])
+        {'trust4': (1.0, 7.0)}
 
     Reference:
         Morgan, R. M. and Hunt, S. D. (1994), The commitment-trust theory of relationship marketing, Journal of
         Marketing 58(3), 20-38, for the constructs; the words are ours.
 
     """
-    return {code.removesuffix("r"): SCALE for code, _, _ in QUESTIONS if code.endswith("r")}
+    if isinstance(items, str):
+        message = f"items = {items!r} is a text; write [{items!r}]"
+        raise InvalidParameters(message)
+    turned = [code.removesuffix("r") for code, _, _ in QUESTIONS if code.endswith("r")]
+    return {code: SCALE for code in turned if items is None or code in items}

@@ -47,8 +47,14 @@ class Identifiers:
         return codes if self.labels is None else self.labels[codes]
 
 
-def identifiers(column: Column, name: str, problems: Problems) -> Identifiers:
+def identifiers(column: Column, name: str, problems: Problems, *, of: str = "customer") -> Identifiers:
     """Return a column as identifiers; rows without one are noted in ``problems``.
+
+    Args:
+        column: of a table.
+        name: of the column.
+        problems: what is wrong with it is added here.
+        of: what it identifies, for messages.
 
     Examples:
         >>> identifiers(np.array([7, 3, 7]), "customer", Problems("log")).codes.tolist()
@@ -56,25 +62,25 @@ def identifiers(column: Column, name: str, problems: Problems) -> Identifiers:
 
     """
     if isinstance(column, Coded):
-        _missing(column.codes < 0, name, problems)
+        _missing(column.codes < 0, name, problems, of)
         return Identifiers(column.codes, column.words)
     if column.dtype.kind in "iu":
         return Identifiers(column)
     if column.dtype == np.object_:
-        return _of_objects(column, name, problems)
+        return _of_objects(column, name, problems, of)
     if column.dtype.kind in "fMm":
-        _missing(np.isnat(column) if column.dtype.kind in "Mm" else np.isnan(column), name, problems)
+        _missing(np.isnat(column) if column.dtype.kind in "Mm" else np.isnan(column), name, problems, of)
     labels, codes = np.unique(column, return_inverse=True)
     return Identifiers(codes, labels)
 
 
-def _of_objects(column: AnyArray, name: str, problems: Problems) -> Identifiers:
+def _of_objects(column: AnyArray, name: str, problems: Problems, of: str) -> Identifiers:
     missing = np.array([is_missing(value) for value in column], dtype=np.bool_)
-    _missing(missing, name, problems)
+    _missing(missing, name, problems, of)
     kinds = sorted({type(value).__name__ for value, gone in zip(column, missing, strict=True) if not gone})
     if len(kinds) > 1:
         problems.add(
-            f"{name} holds identifiers of several types ({', '.join(kinds)}), which may mean the same customer or not; "
+            f"{name} holds identifiers of several types ({', '.join(kinds)}), which may mean the same {of} or not; "
             "convert the column to one type"
         )
         return Identifiers(np.empty(0, dtype=np.int64))
@@ -104,6 +110,6 @@ def _whole(distinct: Sequence[Decimal], name: str, problems: Problems) -> AnyArr
     return whole_numbers([int(value) for value in distinct])
 
 
-def _missing(missing: AnyArray, name: str, problems: Problems) -> None:
+def _missing(missing: AnyArray, name: str, problems: Problems, of: str) -> None:
     if missing.any():
-        problems.add(f"{name} is missing in {row_list(missing)}; every row needs a customer, fill or drop these rows")
+        problems.add(f"{name} is missing in {row_list(missing)}; every row needs a {of}, fill or drop these rows")

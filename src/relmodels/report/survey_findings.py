@@ -40,10 +40,11 @@ class SurveyStudy:
         given: whether the scale was stated, or is that of the answers.
         questions: by latent variable the questions that measure it.
         names: what to write for variables, by name.
-        indices: of fit, corrected if the estimator is.
+        indices: of fit, corrected if the estimator is; ``None`` without a test statistic, which a remark explains.
         items: a row for each question; ``None`` without latent variables.
         measured: reliability and variance extracted; ``None`` where a latent variable has no question of its own.
-        ratios: heterotrait to monotrait, of pairs of constructs; ``None`` of fewer than two with two questions each.
+        ratios: heterotrait to monotrait, of pairs of constructs; ``None`` of fewer than two with two questions each,
+            and where the correlations are none that all answers together can have.
         hypotheses: of the commitment-trust theory; ``None`` if the model is another.
         scores: of respondents; ``None`` if they cannot be found.
         no_scores: why not.
@@ -57,7 +58,7 @@ class SurveyStudy:
     given: bool
     questions: dict[str, tuple[str, ...]]
     names: dict[str, str]
-    indices: FitIndices
+    indices: FitIndices | None
     items: Table | None
     measured: Reliability | None
     ratios: Table | None
@@ -127,7 +128,7 @@ def survey_study(
         given=scale is not None,
         questions=questions,
         names={QUALITY: "Relationship quality", **({} if hypotheses is None else _english()), **(names or {})},
-        indices=fit.indices(corrected=fit.scaling is not None),
+        indices=_indices(fit),
         items=item_statistics(survey, asked) if asked else None,
         measured=reliability(fit) if asked and all(questions.values()) else None,
         ratios=_ratios(fit, asked),
@@ -181,11 +182,19 @@ def _hypotheses(fit: PathFit) -> Table | None:
         return None
 
 
+def _indices(fit: PathFit) -> FitIndices | None:
+    """Return the indices of fit; ``None`` if there is no test statistic."""
+    return None if np.isnan(fit.chi_square) else fit.indices(corrected=fit.scaling is not None)
+
+
 def _ratios(fit: PathFit, asked: Mapping[str, tuple[str, ...]]) -> Table | None:
     several = {name: own for name, own in asked.items() if len(own) > 1}
     if len(several) < 2:
         return None
-    data = SampleMoments.from_covariance(fit.observed[0], fit.names, n=fit.n, divisor="n")
+    try:
+        data = SampleMoments.from_covariance(fit.observed[0], fit.names, n=fit.n, divisor="n")
+    except InvalidData:
+        return None
     return heterotrait_monotrait(data, several)
 
 

@@ -25,6 +25,8 @@ def of_whom(study: SurveyStudy, origin: str) -> str:
     out = "none left out" if left <= 0 else f"{count(left)} left out for questions without an answer"
     if fit.missing == "ml":
         out = "those who left questions out count with what they answered"
+    elif fit.missing == "pairwise":
+        out = "those who left questions out count with each pair of questions they answered"
     low, high = study.scale
     scale = f"answers from {low:g} to {high:g}" + ("" if study.given else ", the lowest and highest given")
     parts = [origin] if origin else []
@@ -70,6 +72,8 @@ def _certain(study: SurveyStudy) -> tuple[int, int]:
 
 def _fits(study: SurveyStudy) -> str:
     found = study.indices
+    if found is None:
+        return "how the model fits cannot be said"
     if found.df == 0:
         return "the model has no degree of freedom, so its fit says nothing"
     missed = [
@@ -98,10 +102,11 @@ def cards(study: SurveyStudy) -> tuple[Fact, ...]:
     else:
         certain, free = _certain(study)
         facts += [Fact(f"{certain} of {free}", "paths that differ from 0")] if free else []
-    facts += [
-        Fact(decimal(found.cfi, 3), "CFI, .95 and above is good"),
-        Fact(decimal(found.rmsea, 3), "RMSEA, to .06 is good"),
-    ]
+    if found is not None:
+        facts += [
+            Fact(decimal(found.cfi, 3), "CFI, .95 and above is good"),
+            Fact(decimal(found.rmsea, 3), "RMSEA, to .06 is good"),
+        ]
     if study.scores is not None:
         for place, name in enumerate(study.scores.constructs[:2]):
             values = study.scores.value[:, place]
@@ -113,6 +118,9 @@ def cards(study: SurveyStudy) -> tuple[Fact, ...]:
 def fit_line(study: SurveyStudy) -> str:
     """Return the fit in a line, with the limits people use."""
     found = study.indices
+    if found is None:
+        why = next((one.text for one in study.fit.remarks if one.kind == "unbounded"), "the fit has none")
+        return f"There is no test statistic: {why}."
     corrected = "" if study.fit.scaling is None else f", corrected ({decimal(study.fit.chi_square, 1)} before)"
     p = "p < 0.001" if found.p_value < 0.001 else f"p = {decimal(found.p_value, 3)}"
     return (

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from typing import Final
+from collections.abc import Mapping, Sequence
+from typing import Final, TypeGuard
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -16,14 +16,17 @@ from relmodels.frames.columns import Coded, Columns, row_list
 __all__ = [
     "answered_column",
     "check_definite",
+    "check_reverse",
     "counts_column",
     "distinct_names",
     "group_at",
     "places_of",
     "square_table",
+    "too_few",
 ]
 
 _SMALLEST: Final = 1e-10  # of the largest eigenvalue of the correlations; below, a variable is a sum of others
+_MOST: Final = 10_000_000  # respondents: each has a row of answers in memory
 
 
 def places_of(wanted: Sequence[str], names: tuple[str, ...], what: str) -> list[int]:
@@ -48,6 +51,37 @@ def group_at(group: object, groups: Sequence[str]) -> int:
         return int(group)  # type: ignore[call-overload, no-any-return]
     message = f"group = {group!r} is no place of a group; there are {len(groups)}, from 0: {', '.join(groups)}"
     raise InvalidParameters(message)
+
+
+def check_reverse(reverse: object) -> None:
+    """Raise unless reversed questions come with the lowest and the highest answer of each."""
+    if reverse is None:
+        return
+    if not isinstance(reverse, Mapping):
+        first = reverse if isinstance(reverse, str) else next(iter(reverse), None) if _listed(reverse) else None
+        shown = str(first) if isinstance(first, str) else "trust4"
+        message = (
+            f"reverse = {reverse!r} does not say on which scale; give the lowest and the highest answer of each "
+            f"question, as in reverse={{{shown!r}: (1, 7)}}"
+        )
+        raise InvalidParameters(message)
+    problems = Problems("reverse")
+    for name, ends in reverse.items():
+        if not _listed(ends) or len(ends) != 2:
+            problems.add(f"{name}: {ends!r} must be the lowest and the highest answer, such as (1, 7)")
+    problems.raise_if_any(InvalidParameters)
+
+
+def _listed(value: object) -> TypeGuard[Sequence[object]]:
+    return isinstance(value, list | tuple | np.ndarray)
+
+
+def too_few(complete: int, questions: int, where: str) -> str:
+    """Return that so few respondents answered every question, and what can be done about it."""
+    return (
+        f"{complete} complete answers{where}; {questions} questions need more than as many; leave questions out, take "
+        'parcels with with_parcels(..., missing="available"), or, if others answered a part, fit with missing="ml"'
+    )
 
 
 def answered_column(table: Columns, name: str, turned: tuple[float, float] | None, problems: Problems) -> FloatArray:
@@ -80,6 +114,13 @@ def counts_column(table: Columns, name: str, problems: Problems) -> IntArray:
     off = np.asarray(~((values >= 0.0) & (values == np.floor(values)) & np.isfinite(values)), dtype=bool)
     if off.any():
         problems.add(f"{name} must be whole numbers from 0 on; it is not in {row_list(off)}")
+        return np.ones(len(table), dtype=np.int64)
+    if values.sum() > _MOST:
+        where = row_list(values == values.max())
+        problems.add(
+            f"{name} stands for {values.sum():.4g} respondents, the most of them in {where}; "
+            f"a survey holds up to {_MOST:,}; divide the counts, or pass covariances as SampleMoments"
+        )
         return np.ones(len(table), dtype=np.int64)
     return values.astype(np.int64)
 

@@ -20,7 +20,16 @@ from relmodels.frames.columns import Columns, require
 from relmodels.frames.door import Lazy
 from relmodels.frames.identifiers import identifiers
 from relmodels.frames.table import open_frame
-from relmodels.sem.checks import answered_column, check_definite, counts_column, distinct_names, places_of, square_table
+from relmodels.sem.checks import (
+    answered_column,
+    check_definite,
+    check_reverse,
+    counts_column,
+    distinct_names,
+    places_of,
+    square_table,
+    too_few,
+)
 from relmodels.sem.composites import Available, Gap, More, gap_between, parcel_means
 
 __all__ = ["Divisor", "SampleMoments", "Survey"]
@@ -208,9 +217,12 @@ class Survey:
 
         Raises:
             InvalidData: naming missing columns, text where numbers are needed, infinite answers with their rows,
-                reversed answers off their scale, respondents without a group, and counts that are no whole numbers.
+                reversed answers off their scale, respondents without a group, and counts that are no whole numbers or
+                too large.
+            InvalidParameters: if reversed questions come without their scale.
 
         """
+        check_reverse(reverse)
         problems = Problems("survey")
         opened = open_frame(frame)
         table: Columns = opened.collect() if isinstance(opened, Lazy) else opened
@@ -228,7 +240,7 @@ class Survey:
         names: tuple[str, ...] = ("all",)
         codes = np.zeros(len(table), dtype=np.int64)
         if group is not None:
-            found = identifiers(table.key(group), group, problems)
+            found = identifiers(table.key(group), group, problems, of="group")
             keys, codes = np.unique(found.codes, return_inverse=True)
             names = tuple(str(one) for one in found.of(keys).tolist())
         times = np.ones(len(table), dtype=np.int64) if count is None else counts_column(table, count, problems)
@@ -361,8 +373,7 @@ class Survey:
             part = kept.values[kept.group == place]
             where = f" in group {name!r}" if len(self.groups) > 1 else ""
             if len(part) <= len(self.names):
-                need = f"{len(self.names)} questions need more than as many"
-                problems.add(f"{len(part)} complete answers{where}; {need}")
+                problems.add(too_few(len(part), len(self.names), where))
                 continue
             level = part.mean(axis=0)
             apart = part - level

@@ -205,3 +205,52 @@ def test_a_file_that_is_not_there_is_refused(folder: Path) -> None:
     """The path of a file of answers is asked for."""
     refused(run("survey", "nothing.csv"), "nothing.csv is not there; give the path of a file of answers")
     assert not list(folder.iterdir())
+
+
+def test_several_questions_are_turned_at_once(ready: Path, answers: pl.DataFrame) -> None:
+    """Questions separated by commas are turned like those of an option each."""
+    answers.with_columns(trust4=8 - pl.col("trust4"), trust2=8 - pl.col("trust2")).write_csv("turned.csv")
+    plain = run("survey", "answers.csv", "--model", "model.txt", "--scale", "1,7")
+    turned = run("survey", "turned.csv", "--model", "model.txt", "--scale", "1,7", "--reverse", "trust4, trust2")
+    assert turned.exit_code == 0, turned.output
+    assert plain.stdout == turned.stdout
+
+
+def test_the_questionnaire_knows_what_to_turn(ready: Path, answers: pl.DataFrame) -> None:
+    """The word questionnaire turns the library's own reversed questions, on their scale or on a stated one."""
+    answers.with_columns(trust4=8 - pl.col("trust4"), commit4=8 - pl.col("commit4")).write_csv("turned.csv")
+    plain = run("survey", "answers.csv", "--model", "model.txt")
+    for options in (("--reverse", "questionnaire"), ("--reverse", "questionnaire", "--scale", "1,7")):
+        turned = run("survey", "turned.csv", "--model", "model.txt", *options)
+        assert turned.exit_code == 0, turned.output
+        assert "commitment ~ trust" in turned.stdout
+        assert plain.stdout.splitlines()[-2:] == turned.stdout.splitlines()[-2:]
+    (ready / "model.txt").write_text("trust =~ trust1 + trust2 + trust3", encoding="utf-8")
+    result = run("survey", "answers.csv", "--model", "model.txt", "--reverse", "questionnaire")
+    refused(result, "--reverse questionnaire: the model has none of its reversed questions")
+
+
+def test_decimal_commas_are_told(ready: Path, answers: pl.DataFrame) -> None:
+    """An answer with a decimal comma is refused with the point that decimals need."""
+    texts = answers.cast(pl.String)
+    texts[4, "trust1"] = "4,0"
+    texts.write_csv("comma.csv", separator=";")
+    result = run("survey", "comma.csv", "--model", "model.txt", "--separator", ";")
+    refused(result, "trust1 = '4,0' in row 4 is not a number; write decimals with a point, 4.0")
+
+
+def test_too_few_complete_answers_name_options_of_the_command(ready: Path, answers: pl.DataFrame) -> None:
+    """Where hardly anybody answered everything, the advice is an option of the command and no call of Python."""
+    row = pl.Series(range(len(answers)))
+    answers.with_columns(trust1=pl.when(row > 5).then(None).otherwise(pl.col("trust1"))).write_csv("gaps.csv")
+    result = run("survey", "gaps.csv", "--model", "model.txt")
+    refused(result, "6 complete answers; 8 questions need more than as many; leave questions out, or, if others")
+    refused(result, "answered a part, give --missing ml")
+    assert "with_parcels" not in result.stderr
+
+
+def test_the_help_names_every_estimator_and_rule() -> None:
+    """The help lists all estimators and all three rules for missing answers."""
+    text = run("survey", "--help").stdout
+    for part in ("MLMV", "ULSMV", "DWLS", "WLSMV", "pairwise", "questionnaire"):
+        assert part in text

@@ -126,3 +126,65 @@ def test_what_is_refused():
         key_mediating({code: [code] for code in ITEMS}, reliability={"rtc": 1.8})
     with pytest.raises(rm.InvalidParameters, match="no construct 'commitment'"):
         hypotheses(rm.fit(rm.PathModel.parse("trust =~ trust1 + trust2 + trust3"), SURVEY))
+
+
+def test_texts_in_place_of_lists_and_wrong_variances_are_refused():
+    """A text for questions is told how to be written; unknown variances and those not above 0 are named together."""
+    single = {code: [code] for code in ITEMS}
+    with pytest.raises(rm.InvalidParameters, match=r"a text, 'trust'; write \['trust'\]"):
+        key_mediating({**single, "trust": "trust"})
+    with pytest.raises(rm.InvalidParameters) as caught:
+        key_mediating(single, reliability={"trust": 1.2}, variance={"love": 1.0, "trust": 0.0, "rb": float("nan")})
+    assert len(caught.value.problems) == 4
+    assert "variance of 'love': only a construct with a single question" in str(caught.value)
+    assert "variance of trust is 0.0; it is a number above 0" in str(caught.value)
+
+
+def test_a_survey_gives_the_variances_of_single_questions():
+    """With variances of a survey an error is ``(1 - r)`` of its question's variance, as if that had been stated."""
+    single = {code: questions[:1] for code, questions in ITEMS.items()}
+    certain = dict.fromkeys(ITEMS, 0.8)
+    stated = {code: float(SURVEY.of(own).values.var()) for code, own in single.items()}
+    for model in (key_mediating, rival):
+        assert model(single, reliability=certain, variance=SURVEY) == model(
+            single, reliability=certain, variance=stated
+        )
+    row = next(one for one in key_mediating(single, reliability=certain, variance=SURVEY).rows if one.left == "trust1")
+    assert row.modifiers.fixed[0] == pytest.approx(0.2 * stated["trust"])
+
+
+def test_a_survey_without_the_question_or_of_groups_gives_no_variance():
+    """A question that the survey lacks, one with equal answers and several groups are refused."""
+    single = {code: questions[:1] for code, questions in ITEMS.items()}
+    answers = {"trust1": [3.0, 3.0, None], "firm": ["a", "b", "b"]}
+    survey = rm.Survey.from_frame(answers, ["trust1"])
+    with pytest.raises(rm.InvalidParameters) as caught:
+        key_mediating(single, reliability={"trust": 0.8, "sv": 0.8}, variance=survey)
+    assert "variance of sv: the survey has no question sv1" in str(caught.value)
+    assert "variance of trust: all answers to trust1 are alike" in str(caught.value)
+    with pytest.raises(rm.InvalidParameters, match="a survey of 2 groups"):
+        key_mediating(
+            single, reliability={"trust": 0.8}, variance=rm.Survey.from_frame(answers, ["trust1"], group="firm")
+        )
+
+
+def test_a_part_of_the_questionnaire_is_turned():
+    """Reversed questions can be restricted to the columns of a survey, and a text for columns is refused."""
+    turned = rm.morgan_hunt.reversed_questions(ITEMS["trust"])
+    assert turned == {"trust4": (1.0, 7.0)}
+    survey = rm.Survey.from_frame(rm.datasets.trust_survey(), ITEMS["trust"], reverse=turned)
+    assert survey.values[:, 3].tolist() == (8.0 - SURVEY.of(["trust4"]).values[:, 0]).tolist()
+    with pytest.raises(rm.InvalidParameters, match=r"write \['trust4'\]"):
+        rm.morgan_hunt.reversed_questions("trust4")
+
+
+def test_hypotheses_have_a_source_and_the_scale_has_words():
+    """Each hypothesis cites the paper; the questionnaire says in its language what the ends of the scale mean."""
+    assert {one.source.year for one in HYPOTHESES} == {1994}
+    english, russian = rm.morgan_hunt.questionnaire(), rm.morgan_hunt.questionnaire("ru")
+    assert {*english.column("lowest in words"), *english.column("highest in words")} == {
+        "disagree entirely",
+        "agree entirely",
+    }
+    assert set(russian.column("lowest in words")) == {"совершенно не согласен"}
+    assert {*russian.column("lowest"), *russian.column("highest")} == {1, 7}

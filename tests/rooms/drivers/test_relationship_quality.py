@@ -186,7 +186,9 @@ def test_fits_that_cannot_be_scored_are_refused():
     """A question that was not turned, a table without means and ordinal answers are each named with what to do."""
     survey, _ = drawn(500, 9)
     turned = survey_of(np.column_stack([survey.values[:, :2], 8.0 - survey.values[:, 2], survey.values[:, 3:]]))
-    with pytest.raises(rm.InvalidParameters, match=r"t3 loads negatively on trust: .* turn that with reverse="):
+    with pytest.raises(
+        rm.InvalidParameters, match=r"t3 loads negatively on trust: .* turn that when the answers are read"
+    ):
         rm.respondent_scores(rm.fit(MODEL, turned), turned, scale=WIDE)
     table = rm.SampleMoments.from_covariance(FIT.observed[0], NAMES, n=100)
     with pytest.raises(rm.InvalidParameters, match="no means to count from"):
@@ -217,6 +219,15 @@ def test_all_that_is_wrong_with_the_answers_is_said_at_once():
         rm.relationship_quality(FIT, survey_of(np.tile(MEAN, (2, 1))), ["a", "a"], constructs={"hope": 1})
     with pytest.raises(rm.InvalidParameters, match="whole answers"):
         rm.relationship_quality(FIT, survey_of(np.tile(MEAN, (2, 1))), ["a", "a"], scale=(0.5, 7))
+
+
+def test_names_of_relationships_that_are_lists_are_refused():
+    """A list in place of a name is told with its row and what a name is."""
+    survey, _ = drawn(30, 8)
+    with pytest.raises(rm.InvalidData, match="row 0 has a list in place of a name; name each by one text or number"):
+        rm.relationship_quality(FIT, survey, [[1]] * 30)  # type: ignore[list-item]
+    with pytest.raises(rm.InvalidData, match="row 0 has a tuple in place of a name"):
+        rm.relationship_quality(FIT, survey, [([1],)] * 30)
 
 
 def measured() -> tuple[rm.RelationshipQuality, rm.RespondentScores, list[str]]:

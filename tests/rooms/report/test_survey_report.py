@@ -67,6 +67,7 @@ def test_the_page_stands_on_its_own(html: str) -> None:
 
 def test_the_page_states_the_numbers_of_its_study(html: str, study: report.SurveyStudy) -> None:
     """Respondents, fit, hypotheses, means, the weakest question, the closest pair and conventions are those found."""
+    assert study.indices is not None
     text = prose(html)
     assert study.scores is not None
     assert study.changes is not None
@@ -347,3 +348,42 @@ def test_the_report_needs_no_pandas() -> None:
 def test_decimals_have_a_true_minus_and_no_empty_number() -> None:
     """A negative number has a minus sign, and one that is none a dash."""
     assert (decimal(-0.478), decimal(float("nan")), decimal(3.14159, 3)) == ("−0.48", "–", "3.142")
+
+
+def sparse(kept: int) -> rm.Survey:
+    """Return answers to the questions of trust and commitment, so many of each respondent."""
+    names = [*TRUST, *COMMITMENT]
+    values = np.column_stack([np.array(FRAME.column(name), dtype=float) for name in names])
+    rng = np.random.default_rng(2)
+    for row in values:
+        row[rng.permutation(len(names))[kept:]] = np.nan
+    return rm.Survey.from_frame({name: values[:, place] for place, name in enumerate(names)}, names)
+
+
+@pytest.mark.parametrize("estimator", ["ML", "MLR"])
+def test_a_fit_without_a_test_statistic_gives_a_page(estimator: str) -> None:
+    """Where too few answered enough together, the page says why there is no test and shows the paths."""
+    model = "; ".join(SMALL.split(";")[:2]) + "; commitment ~ trust"
+    text = of_model(model, sparse(3), estimator=estimator, missing="ml")
+    assert "how the model fits cannot be said" in text
+    assert "There is no test statistic: 0 of 204 respondents answered all 8 questions" in text
+    assert "RMSEA, to .06 is good" not in text
+    assert "trust → commitment" in text
+
+
+def test_pairs_of_answers_give_a_page() -> None:
+    """Ordinal answers with gaps, counted by pairs, give a page without ratios of correlations that cannot be."""
+    model = "; ".join(SMALL.split(";")[:2]) + "; commitment ~ trust"
+    text = of_model(model, sparse(4), estimator="WLSMV", missing="pairwise")
+    assert "those who left questions out count with each pair of questions they answered" in text
+    assert "trust → commitment" in text
+
+
+def test_the_page_tells_how_to_turn_a_question_wherever_it_was_made() -> None:
+    """A question that loads against the first is named with the option of Python and that of the command."""
+    names = [*TRUST, *COMMITMENT]
+    answers = {name: np.array(FRAME.column(name), dtype=float) for name in names}
+    answers["trust4"] = 8.0 - answers["trust4"]
+    model = "; ".join(SMALL.split(";")[:2]) + "; commitment ~ trust"
+    text = of_model(model, rm.Survey.from_frame(answers, names))
+    assert "turn that when the answers are read (reverse= or --reverse) and fit again" in text

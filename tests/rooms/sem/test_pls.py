@@ -12,6 +12,7 @@ import pytest
 import relmodels as rm
 from relmodels.core.arrays import FloatArray
 from relmodels.sem import PathModel, PLSFit, PLSSpec, SampleMoments, Survey
+from relmodels.sem.pls.estimates import explained_by
 from tests.laws.test_pls_laws import THEORY, drawn, fitted
 
 
@@ -94,6 +95,77 @@ def test_items_with_nothing_in_common_cannot_be_corrected() -> None:
     with pytest.raises(rm.NotIdentified, match=r"t \(-0\.857\)"):
         fitted(moments, theory)
     assert fitted(moments, theory, consistent=False).converged
+
+
+def three(shared: float) -> SampleMoments:
+    """Return correlations of two causes and an effect."""
+    table = [[1.0, shared, 0.3], [shared, 1.0, 0.2], [0.3, 0.2, 1.0]]
+    return SampleMoments.from_correlation(table, list("abc"), n=50)
+
+
+@pytest.mark.parametrize("shared", [0.5, 0.25])
+def test_causes_that_are_one_after_correction_are_named(shared: float) -> None:
+    """Two causes whose correlation is as high as their reliability are one after correction and are named."""
+    spec = PLSSpec(PathModel.parse("c ~ a + b"), reliability={"a": shared, "b": shared})
+    with pytest.raises(rm.NotIdentified, match="a and b cannot be told apart as causes of c"):
+        rm.fit(spec, three(shared))
+
+
+def test_causes_of_two_effects_that_are_one_are_told_once_for_each() -> None:
+    """The error names every effect whose causes cannot be told apart."""
+    table = np.array([[1.0, 0.5, 0.3, 0.2], [0.5, 1.0, 0.2, 0.3], [0.3, 0.2, 1.0, 0.1], [0.2, 0.3, 0.1, 1.0]])
+    data = SampleMoments.from_correlation(table, list("abcd"), n=50)
+    spec = PLSSpec(PathModel.parse("c ~ a + b; d ~ a + b"), reliability={"a": 0.5, "b": 0.5})
+    with pytest.raises(rm.NotIdentified, match=r"causes of c: .* causes of d: "):
+        rm.fit(spec, data)
+
+
+def test_samples_whose_causes_are_one_count_as_failed() -> None:
+    """A bootstrap counts samples in which the causes cannot be told apart, and gives the rest finite paths."""
+    a = np.array([1.0, 1.0, 1.0, 1.0, -1.0, -1.0, -1.0, -1.0] * 2)
+    b = np.array([1.0, 1.0, 1.0, -1.0, -1.0, -1.0, -1.0, 1.0, 1.0, 1.0, -1.0, -1.0, -1.0, -1.0, 1.0, 1.0])
+    c = np.random.default_rng(1).normal(size=16) + a + b
+    survey = Survey.from_frame({"a": a, "b": b, "c": c}, list("abc"))
+    fit = rm.fit(PLSSpec(PathModel.parse("c ~ a + b"), reliability={"a": 0.5, "b": 0.5}), survey)
+    found = rm.sem.bootstrap_pls(fit, survey, 500, rng=1)
+    assert 0 < found.failed < 250
+    assert np.abs(found.draws).max() < 1e6
+    table = np.array([[[1.0, 1.0, 0.3], [1.0, 1.0, 0.3], [0.3, 0.3, 1.0]]])
+    paths, share = explained_by(table, 2, np.array([0, 1]))
+    assert np.isnan(paths).all()
+    assert np.isnan(share).all()
+
+
+@pytest.mark.parametrize("scheme", ["path", "factor", "centroid"])
+def test_constructs_that_do_not_correlate_are_named(scheme: Any) -> None:
+    """Items that correlate with nothing around them have no weights, which is said without a warning."""
+    table = np.eye(4)
+    table[0, 1] = table[1, 0] = table[2, 3] = table[3, 2] = 0.5
+    moments = SampleMoments.from_correlation(table, ["e1", "e2", "f1", "f2"], n=50)
+    with pytest.raises(rm.NotIdentified, match="no weights can be found for e, f: the items do not correlate"):
+        fitted(moments, "e =~ e1 + e2; f =~ f1 + f2; f ~ e", scheme=scheme)
+
+
+def test_one_weighted_item_shows_no_reliability() -> None:
+    """Where only one item of a construct has a weight, the error says so instead of giving a number that is none."""
+    table = np.array([[1.0, 0.5, 0.4], [0.5, 1.0, 0.0], [0.4, 0.0, 1.0]])
+    moments = SampleMoments.from_correlation(table, ["f1", "f2", "y"], n=50)
+    with pytest.raises(rm.NotIdentified, match=r"f \(only one item has a weight\)"):
+        fitted(moments, "f =~ f1 + f2; y ~ f")
+
+
+def test_parts_that_leave_one_respondent_are_refused() -> None:
+    """Prediction and blindfolding from single respondents end in an error about them, without a warning."""
+    survey = Survey.from_frame({"a": [1.0, 2.0, 4.0], "b": [1.0, 3.0, 2.0]}, ["a", "b"])
+    fit = rm.fit(PLSSpec(PathModel.parse("b ~ a")), survey)
+    with pytest.raises(rm.InvalidData, match="a part of 1 respondents does not tell 2 items apart"):
+        rm.sem.pls_predict(fit, survey, folds=2, rng=1)
+    with pytest.raises(rm.InvalidParameters, match="distance"):
+        rm.sem.stone_geisser(fit, survey, 1)
+    alike = Survey.from_frame({"a": [1.0, 1.0, 1.0, 4.0], "b": [1.0, 3.0, 2.0, 2.5]}, ["a", "b"])
+    other = rm.fit(PLSSpec(PathModel.parse("b ~ a")), alike)
+    with pytest.raises(rm.InvalidData, match="does not tell 2 items apart"):
+        rm.sem.pls_predict(other, alike, folds=4, rng=1)
 
 
 def test_options_of_other_models_are_refused() -> None:

@@ -8,13 +8,18 @@ divided by its root before paths are computed (PLSc).
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
 from relmodels.core.arrays import BoolArray, FloatArray, IntArray
 from relmodels.sem.pls.spec import Layout, PLSSpec
 
-__all__ = ["Estimates", "estimates_of", "explained_by", "oriented"]
+__all__ = ["Estimates", "estimates_of", "explained_by", "one_among", "oriented"]
+
+_ONE: Final = 1e-8  # an eigenvalue of correlations so near 0 tells that a construct is made of others
+_PART: Final = 0.1  # of a vector of length 1, from which on a construct has a part in it
+_ALONE: Final = 1e-12
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -42,7 +47,7 @@ class Estimates:
 
     @property
     def possible(self) -> BoolArray:
-        """Return ``(B,)`` whether every reliability is above 0, so that every correction is a number."""
+        """Return ``(B,)`` whether reliabilities are above 0 and causes can be told apart, so that all are numbers."""
         return np.asarray((self.reliability > 0.0).all(axis=1) & np.isfinite(self.r_squared).all(axis=1), dtype=bool)
 
 
@@ -91,14 +96,35 @@ def estimates_of(values: FloatArray, tables: FloatArray, layout: Layout, spec: P
 
 
 def explained_by(between: FloatArray, effect: int, causes: IntArray) -> tuple[FloatArray, FloatArray]:
-    """Return ``(B, k)`` paths from some constructs to another, and ``(B,)`` the share of it they explain."""
+    """Return ``(B, k)`` paths from some constructs to another, and ``(B,)`` the share of it they explain.
+
+    Both are ``nan`` where the causes cannot be told apart.
+    """
     if not causes.size:
         return np.zeros((len(between), 0)), np.zeros(len(between))
     inner, outer = between[:, causes[:, None], causes], between[:, causes, effect]
-    finite = np.isfinite(inner).all(axis=(1, 2))
+    sound: BoolArray = np.array(np.isfinite(inner).all(axis=(1, 2)), dtype=bool)
+    sound[sound] = np.abs(np.linalg.eigvalsh(inner[sound])).min(axis=1) > _ONE
     found = np.full(outer.shape, np.nan)
-    found[finite] = np.linalg.solve(inner[finite], outer[finite][:, :, None])[:, :, 0]
+    found[sound] = np.linalg.solve(inner[sound], outer[sound][:, :, None])[:, :, 0]
     return found, np.einsum("bk,bk->b", found, outer)
+
+
+def one_among(between: FloatArray, places: IntArray) -> list[int]:
+    """Return the places of the constructs that correlations cannot tell apart; none if they all differ.
+
+    Args:
+        between: ``(J, J)`` correlations.
+        places: of the constructs looked at.
+
+    """
+    if not places.size:
+        return []
+    values, vectors = np.linalg.eigh(between[np.ix_(places, places)])
+    nearest = int(np.abs(values).argmin())
+    if abs(values[nearest]) > _ONE:
+        return []
+    return [int(place) for place in places[np.abs(vectors[:, nearest]) > _PART]]
 
 
 def _measured(
@@ -125,8 +151,12 @@ def _measured(
 
 
 def _rho_a(values: FloatArray, tables: FloatArray) -> FloatArray:
-    """Return ``(w'w)² · w'(S - diag S)w / w'(ww' - diag ww')w``: equation 3 of Dijkstra and Henseler (2015)."""
+    """Return ``(w'w)² · w'(S - diag S)w / w'(ww' - diag ww')w``: equation 3 of Dijkstra and Henseler (2015).
+
+    It is ``nan`` where a single item has a weight, for then nothing shows what the items share.
+    """
     length = np.einsum("bp,bp->b", values, values)
     shared = np.einsum("bp,bpq,bq->b", values, tables, values) - np.einsum("bp,bpp->b", values**2, tables)
     alone = length**2 - np.einsum("bp,bp->b", values**2, values**2)
+    alone = np.where(alone > _ALONE * length**2, alone, np.nan)
     return np.asarray(length**2 * shared / alone, dtype=np.float64)

@@ -9,7 +9,7 @@ import numpy as np
 from relmodels.core.arrays import FloatArray, read_only
 from relmodels.core.errors import InvalidData, NotConverged, NotIdentified
 from relmodels.sem.data import SampleMoments, Survey
-from relmodels.sem.pls.estimates import Estimates, estimates_of, oriented
+from relmodels.sem.pls.estimates import Estimates, estimates_of, one_among, oriented
 from relmodels.sem.pls.result import PLSFit
 from relmodels.sem.pls.spec import Layout, PLSSpec
 from relmodels.sem.pls.weights import solve_weights
@@ -32,7 +32,8 @@ def fit_pls(spec: PLSSpec, data: Survey | SampleMoments, *, check: bool = True) 
 
     Raises:
         InvalidData: if items are not in the data, the data cannot be used, or they are of several groups.
-        NotIdentified: naming constructs whose items have nothing in common, so that a correction is no number.
+        NotIdentified: naming constructs whose items have nothing in common, so that a correction is no number, that go
+            with nothing around them, or that are one after correction, so that their paths cannot be told apart.
         NotConverged: if weights do not settle; its ``result`` is the record.
 
     Examples:
@@ -56,9 +57,11 @@ def fit_pls(spec: PLSSpec, data: Survey | SampleMoments, *, check: bool = True) 
     deviation = np.sqrt(np.diag(moments.covariance[0]))
     table = moments.covariance[0] / np.outer(deviation, deviation)
     found = solve_weights(table[None], layout)
+    _require_related(found.values[0], layout)
     values = oriented(found.values, table[None], layout, spec)
     estimates = estimates_of(values, table[None], layout, spec)
     _require_reliable(estimates, layout)
+    _require_apart(estimates, layout)
     size = moments.sizes[0]
     result = PLSFit(
         spec=spec,
@@ -97,15 +100,42 @@ def _moments(data: Survey | SampleMoments, layout: Layout) -> tuple[SampleMoment
     return own.moments(), int(len(own) - own.complete.sum())
 
 
+def _require_related(weights: FloatArray, layout: Layout) -> None:
+    bad = dict.fromkeys(layout.constructs[place] for place in layout.block[~np.isfinite(weights)])
+    if bad:
+        message = (
+            f"no weights can be found for {', '.join(bad)}: the items do not correlate with the constructs around "
+            "them, or cancel each other out; turn those that ask the other way round, or leave the path out"
+        )
+        raise NotIdentified(message)
+
+
+def _require_apart(found: Estimates, layout: Layout) -> None:
+    problems = []
+    for place in layout.explained:
+        if same := one_among(found.between[0], layout.before(place)):
+            names = " and ".join(layout.constructs[one] for one in same)
+            problems.append(
+                f"{names} cannot be told apart as causes of {layout.constructs[place]}: after correction their "
+                "correlations are those of fewer constructs; join them, leave one out, or state other reliabilities"
+            )
+    if problems:
+        raise NotIdentified("; ".join(problems))
+
+
 def _require_reliable(found: Estimates, layout: Layout) -> None:
     bad = np.flatnonzero(~(found.reliability[0] > 0.0))
     if bad.size:
-        names = ", ".join(f"{layout.constructs[place]} ({found.rho[0, place]:.3f})" for place in bad)
+        names = ", ".join(f"{layout.constructs[place]} ({_shown(found.rho[0, place])})" for place in bad)
         message = (
             f"the items have too little in common for a reliability above 0: {names}; look at them with "
             "item_statistics, turn those that ask the other way round, or fit with consistent=False"
         )
         raise NotIdentified(message)
+
+
+def _shown(rho: float) -> str:
+    return f"{rho:.3f}" if np.isfinite(rho) else "only one item has a weight"
 
 
 def _remarks(found: Estimates, layout: Layout, size: int, left_out: int) -> tuple[Remark, ...]:

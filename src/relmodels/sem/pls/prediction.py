@@ -21,7 +21,7 @@ from relmodels.frames.table import Table
 from relmodels.sem.data import Survey
 from relmodels.sem.linear import inverse_of
 from relmodels.sem.pls.estimates import estimates_of, oriented
-from relmodels.sem.pls.resampling import answers_of_fit
+from relmodels.sem.pls.resampling import answers_of_fit, correlations_of
 from relmodels.sem.pls.result import PLSFit
 from relmodels.sem.pls.weights import solve_weights
 
@@ -197,6 +197,9 @@ def _blindfolded(fit: PLSFit, values: FloatArray, place: int, distance: int | No
         message = f"distance = {step} divides the {rows.size} items of {fit.layout.constructs[place]}; take another"
         raise InvalidParameters(message)
     hidden = [_counted(len(values), rows, values.shape[1], start, step) for start in range(step)]
+    if any(one.all(axis=0).any() for one in hidden):
+        message = f"distance = {step} leaves an item of {fit.layout.constructs[place]} without answers; take another"
+        raise InvalidParameters(message)
     means = [np.nanmean(np.where(one, np.nan, values), axis=0) for one in hidden]
     filled = [np.where(one, mean, values) for one, mean in zip(hidden, means, strict=True)]
     error = total = 0.0
@@ -223,7 +226,7 @@ def _wanted(fit: PLSFit) -> IntArray:
 
 def _fits(fit: PLSFit, samples: list[FloatArray]) -> Iterator[PLSFit]:
     """Return the theory fitted to other answers."""
-    tables = np.array([np.corrcoef(one, rowvar=False) for one in samples])
+    tables = np.array([correlations_of(one) for one in samples])
     if not np.isfinite(tables).all() or np.linalg.eigvalsh(tables)[:, 0].min() <= 1e-10:
         message = f"a part of {min(map(len, samples))} respondents does not tell {len(fit.layout.items)} items apart"
         raise InvalidData(f"{message}; take more parts, or fewer items")

@@ -24,7 +24,7 @@ from relmodels.sem.pls.estimates import estimates_of, oriented
 from relmodels.sem.pls.result import PLSFit
 from relmodels.sem.pls.weights import solve_weights
 
-__all__ = ["PLSBootstrap", "answers_of_fit", "bootstrap_pls"]
+__all__ = ["PLSBootstrap", "answers_of_fit", "bootstrap_pls", "correlations_of"]
 
 Interval: TypeAlias = Literal["percentile", "bca"]
 Kind: TypeAlias = Literal["path", "total effect", "weight", "loading", "r squared"]
@@ -43,7 +43,8 @@ class PLSBootstrap:
         draws: ``(b, k)`` estimates of each sample, in the order of ``names``.
         without: ``(m, k)`` estimates without each respondent, for Efron's intervals; empty if they were not asked for.
         names: what was estimated: kind and name.
-        failed: samples in which weights did not settle or a correction was no number, which are not among them.
+        failed: samples in which weights did not settle, a correction was no number or causes were one, which are not
+            among them.
 
     """
 
@@ -160,8 +161,8 @@ def answers_of_fit(fit: PLSFit, survey: Survey) -> FloatArray:
     """Return ``(n, p)`` the answers a fit was made of, in its order; raise if they are others."""
     own = survey.of(fit.layout.items)
     values = own.values[own.complete]
-    table = np.corrcoef(values, rowvar=False) if len(values) == fit.n else None
-    if table is None or np.abs(table - fit.correlation).max() > 1e-9:
+    table = correlations_of(values) if len(values) == fit.n else None
+    if table is None or not (np.abs(table - fit.correlation) <= 1e-9).all():
         message = f"the fit is of other answers, of {fit.n} respondents; pass the survey it was made of"
         raise InvalidData(message)
     return values
@@ -172,7 +173,7 @@ def _estimated(fit: PLSFit, values: FloatArray, samples: Iterator[IntArray]) -> 
     tables, found = [], [np.empty((0, len(_names(fit))))]
     apart = (values - values.mean(axis=0)) / values.std(axis=0)
     for rows in samples:
-        tables.append(_correlations(apart[rows]))
+        tables.append(correlations_of(apart[rows]))
         if len(tables) == _STACK:
             found.append(_solved(fit, np.array(tables)))
             tables = []
@@ -181,7 +182,7 @@ def _estimated(fit: PLSFit, values: FloatArray, samples: Iterator[IntArray]) -> 
     return np.vstack(found)
 
 
-def _correlations(values: FloatArray) -> FloatArray:
+def correlations_of(values: FloatArray) -> FloatArray:
     """Return correlations; ``nan`` for an item whose answers are all alike."""
     apart = values - values.mean(axis=0)
     table = apart.T @ apart

@@ -19,6 +19,7 @@ __all__ = ["Weights", "inner_weights", "solve_weights", "unit_variance"]
 
 _ROUNDS: Final = 3000
 _EXACT: Final = 1e-12
+_NOTHING: Final = 1e-24  # variance of a weighted sum whose weights are rounding errors
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,7 +29,8 @@ class Weights:
     Attributes:
         values: ``(B, p)`` weights of standardized items; constructs have a variance of 1.
         rounds: how many were needed for the slowest.
-        converged: ``(B,)`` whether weights stopped moving.
+        converged: ``(B,)`` whether weights stopped moving; weights of a construct that goes with nothing around it are
+            ``nan``, and the search of such a sample ends there.
 
     """
 
@@ -52,11 +54,11 @@ def solve_weights(
     member = _member(layout)
     values = np.ones((len(tables), len(layout.block))) if start is None else np.tile(start, (len(tables), 1))
     values = unit_variance(values, tables, member)
-    converged = np.zeros(len(tables), dtype=bool)
+    converged, lost = np.zeros(len(tables), dtype=bool), np.zeros(len(tables), dtype=bool)
     rounds = 0
-    while rounds < _ROUNDS and not converged.all():
+    while rounds < _ROUNDS and not (converged | lost).all():
         rounds += 1
-        moving = np.flatnonzero(~converged)
+        moving = np.flatnonzero(~(converged | lost))
         after = _round(values[moving], tables[moving], layout, member)
         # A weight and its mirror image are the same: the sign scheme may turn a construct at every round.
         turned = np.einsum("bp,bp,pj->bj", after, values[moving], member) < 0.0
@@ -64,8 +66,7 @@ def solve_weights(
         moved = np.abs(after - values[moving]).max(axis=1)
         values[moving] = after
         converged[moving[moved <= tolerance]] = True
-        if not np.isfinite(moved).all():
-            break
+        lost[moving[~np.isfinite(moved)]] = True
     return Weights(values, rounds, converged)
 
 
@@ -74,10 +75,11 @@ def _member(layout: Layout) -> FloatArray:
 
 
 def unit_variance(values: FloatArray, tables: FloatArray, member: FloatArray) -> FloatArray:
-    """Return the weights in the unit in which each construct has a variance of 1."""
+    """Return the weights in the unit in which each construct has a variance of 1; ``nan`` if it has none."""
     spread = values[:, :, None] * member
     variance = np.einsum("bpj,bpj->bj", spread, tables @ spread)
-    return np.asarray(values / (np.sqrt(variance) @ member.T), dtype=np.float64)
+    deviation = np.sqrt(np.where(variance > _NOTHING, variance, np.nan))
+    return np.asarray(values / deviation[:, member.argmax(axis=1)], dtype=np.float64)
 
 
 def _round(values: FloatArray, tables: FloatArray, layout: Layout, member: FloatArray) -> FloatArray:
