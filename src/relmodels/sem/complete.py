@@ -82,7 +82,7 @@ def completed(
         InvalidParameters: naming unknown kinds and exceptions, and modifiers for another number of groups.
 
     """
-    kinds, exceptions = frozenset(equal), frozenset(_squeezed(one) for one in free)
+    kinds, exceptions = frozenset(equal), frozenset(_either_order(_squeezed(one)) for one in free)
     _check(model, present, groups, kinds)
     rows = [*model.rows, *_filled(model, means=means or model.means)]
     found: list[Parameter] = []
@@ -97,7 +97,7 @@ def completed(
             held = alike.get(row.label(group)) if held is None and row.label(group) else held
             kind, stated = kind_of(model, row), place < len(model.rows)
             operator = "~1" if row.operator == "~" and not row.right else row.operator
-            name = _squeezed(f"{row.left}{row.operator}{row.right or '1'}")
+            name = _either_order(_squeezed(f"{row.left}{row.operator}{row.right or '1'}"))
             seen.add(name)
             key: tuple[object, ...] = (row.left, operator, row.right, group)
             if row.label(group):
@@ -116,10 +116,11 @@ def completed(
 def _held_labels(model: PathModel, groups: int) -> dict[str, float]:
     """Return the values at which labels are held: one held parameter holds all others of its label."""
     found: dict[str, float] = {}
-    problems = Problems("model")
+    problems, firsts = Problems("model"), _firsts(model)
     for group in range(groups):
         for row in model.rows:
-            label, value = row.label(group), row.held(group)
+            label = row.label(group)
+            value = _held(model, row, group, firsts, freed_means=True, equal=frozenset())
             if label and value is not None and found.setdefault(label, value) != value:
                 problems.add(f"{label!r} is held at {found[label]:g} and at {value:g}; a label has one value")
     problems.raise_if_any(InvalidParameters)
@@ -128,6 +129,12 @@ def _held_labels(model: PathModel, groups: int) -> dict[str, float]:
 
 def _squeezed(text: str) -> str:
     return "".join(text.split())
+
+
+def _either_order(name: str) -> str:
+    """Return the name of a covariance with its variables in one order."""
+    first, sign, second = name.partition("~~")
+    return "~~".join(sorted((first, second))) if sign else name
 
 
 def kind_of(model: PathModel, row: PathRow) -> str:
@@ -179,10 +186,12 @@ def _held(
 ) -> float | None:
     """Return the value at which a parameter is held, by what was said or by convention."""
     said = row.held(group)
-    if row.freed(group) or said is not None or row.label(group) or row.start(group) is not None:
+    if row.freed(group) or said is not None:
         return None if row.freed(group) else said
     if row.operator == "=~" and model.unit == "first_indicator" and firsts[row.left] == row.right:
-        return 1.0
+        return 1.0 if row.start(group) is None else row.start(group)
+    if row.label(group) or row.start(group) is not None:
+        return None
     latent = row.left in model.latent
     if row.operator == "~~" and row.left == row.right and latent and model.unit == "variance":
         return None if group > 0 and "loadings" in equal else 1.0
@@ -207,11 +216,27 @@ def _filled(model: PathModel, *, means: bool) -> list[PathRow]:
         depends = {row.left for row in model.rows if row.operator == "~" and row.right}
         outcomes = [name for name in (*latent, *model.observed) if name in depends and name not in causes]
         pairs += list(combinations(outcomes, 2))
-    found = [PathRow(a, "~~", b, Modifiers()) for a, b in pairs if frozenset({a, b}) not in stated]
+    alone = _alone(model)
+    found = [
+        PathRow(a, "~~", b, Modifiers(fixed=(0.0,)) if a == b and a in alone else Modifiers())
+        for a, b in pairs
+        if frozenset({a, b}) not in stated
+    ]
     if means:
         named = [name for name in (*model.observed, *latent) if name not in intercepts and name not in fixed]
         found += [PathRow(name, "~", "", Modifiers()) for name in named]
     return found
+
+
+def _alone(model: PathModel) -> frozenset[str]:
+    """Return the items that are the only one of their construct, and of no other: they measure it without error."""
+    measured = [row for row in model.rows if row.operator == "=~"]
+    sizes = {name: sum(row.left == name for row in measured) for name in model.latent}
+    return frozenset(
+        row.right
+        for row in measured
+        if sizes[row.left] == 1 and row.right not in sizes and sum(one.right == row.right for one in measured) == 1
+    )
 
 
 def fixed_causes(model: PathModel) -> tuple[str, ...]:

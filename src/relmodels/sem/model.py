@@ -95,7 +95,8 @@ class PathModel:
         rows: the parameters that were stated, in order; modifiers for groups, ``c(a, b)``, in the order of
             ``Survey.groups``, which is that of their names.
         relations: definitions and constraints, in order.
-        unit: what gives a latent variable its unit: its first indicator's loading of 1, or a variance of 1.
+        unit: what gives a latent variable its unit: its first indicator's loading of 1 (of its start, if one is given;
+            ``NA*`` frees it), or a variance of 1. A single indicator measures without error if nothing is said.
         disturbances: whether disturbances of outcomes, which cause nothing further, vary together if nothing is said.
             Uncorrelated means that what they share must come from their causes; some programs free them in silence.
         fixed_causes: whether observed variables that are caused by nothing are taken as they are in the sample, and

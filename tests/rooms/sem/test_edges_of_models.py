@@ -192,3 +192,16 @@ def test_a_question_nobody_answered_is_named_without_a_warning() -> None:
     survey = rm.Survey.from_frame({**columns, "g": ["a", "b"] * 150}, SCHOOLS.names, group="g")
     with pytest.raises(rm.InvalidData, match="t1 in group 'b' are all alike, or there are none"):
         rm.fit(rm.PathModel.parse("t =~ t1 + t2 + t3"), survey, missing="ml")
+
+
+def test_what_lavaan_fills_in_is_filled_in() -> None:
+    """A labeled first loading stays at 1, a single item has no error, and covariances are excepted in either order."""
+    labeled, plain = fitted("t =~ a*t1 + t2 + t3 + c1"), fitted("t =~ t1 + t2 + t3 + c1")
+    assert (labeled.df, labeled.value("a")) == (plain.df, 1.0)
+    single = fitted("s =~ t1; c =~ c1 + c2 + c3; c ~ s; l1 ~ c + s")
+    observed = fitted("c =~ c1 + c2 + c3; c ~ t1; l1 ~ c + t1")
+    assert single.value("t1 ~~ t1") == 0.0
+    assert single.value("c ~ s") == pytest.approx(observed.value("c ~ t1"), abs=1e-7)
+    model = rm.PathModel.parse("t =~ t1 + t2 + t3; c =~ c1 + c2 + c3; t1 ~~ c1")
+    for name in ("t1 ~~ c1", "c1 ~~ t1"):
+        assert rm.fit(model, SCHOOLS, equal=["residual_covariances"], free=[name]).df == 14
