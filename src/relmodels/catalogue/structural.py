@@ -75,6 +75,21 @@ _ROWS: Final[tuple[tuple[str, str, str, tuple[Reference, ...]], ...]] = (
         ),
     ),
     (
+        "nonnested",
+        "vuong",
+        "test of structural models neither of which contains the other",
+        (
+            _cited(
+                "Vuong, Q. H.",
+                1989,
+                "Likelihood Ratio Tests for Model Selection and Non-Nested Hypotheses",
+                "Econometrica",
+                "57(2)",
+                "307-333",
+            ),
+        ),
+    ),
+    (
         "effects",
         "effects",
         "direct, indirect and total effects, mediation",

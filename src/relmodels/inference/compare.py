@@ -219,23 +219,40 @@ def vuong(fit_a: Fit[ModelT], fit_b: Fit[OtherT], data: Rows) -> Vuong:
         Vuong (1989), Likelihood ratio tests for model selection and non-nested hypotheses, Econometrica 57(2), 307-333.
 
     """
-    from scipy import special
-
     _comparable("Vuong's test", fit_a, fit_b).raise_if_any()
     given = data.weight if isinstance(data, Weighted) else None
     weight = np.ones(len(data)) if given is None else given
     difference = _rows_of(fit_a, data, weight) - _rows_of(fit_b, data, weight)
-    n, total = fit_a.n, dot(weight, difference)
+    more = fit_a.free_parameters - fit_b.free_parameters
+    return vuong_of(difference, weight, fit_a.n, more, (_called(fit_a), _called(fit_b)))
+
+
+def vuong_of(difference: FloatArray, weight: FloatArray, n: float, more: int, names: tuple[str, str]) -> Vuong:
+    """Return Vuong's test from differences of the rows' log-likelihoods.
+
+    Args:
+        difference: ``(n,)`` the first model's less the second's.
+        weight: ``(n,)`` how many cases each row stands for.
+        n: the number of cases.
+        more: parameters that the first model has more.
+        names: of the models.
+
+    Raises:
+        InvalidData: if the models give every row the same likelihood.
+
+    """
+    from scipy import special
+
+    total = dot(weight, difference)
     # Rows outside the likelihood (spend of people who never bought again) have a difference of 0 and are not in n.
     spread = math.sqrt(max(dot(weight, difference**2) - total**2 / n, 0.0))
     if spread <= _ROUNDING * math.sqrt(n):
-        message = f"{_called(fit_a)} and {_called(fit_b)} give every row the same likelihood; there is nothing to test"
+        message = f"{names[0]} and {names[1]} give every row the same likelihood; there is nothing to test"
         raise InvalidData(message)
-    paid = total - (fit_a.free_parameters - fit_b.free_parameters) * math.log(n) / 2
+    paid = total - more * math.log(n) / 2
     plain, corrected = total / spread, paid / spread
     p_plain, p_corrected = (float(2 * special.ndtr(-abs(z))) for z in (plain, corrected))
-    sentence = _verdict(_called(fit_a), _called(fit_b), corrected, p_corrected)
-    return Vuong(plain, p_plain, corrected, p_corrected, sentence)
+    return Vuong(plain, p_plain, corrected, p_corrected, _verdict(*names, corrected, p_corrected))
 
 
 def _comparable(subject: str, *fits: Fit[Any]) -> Problems:

@@ -16,6 +16,7 @@ from relmodels.sem.measure_intervals import (
 )
 from relmodels.sem.model import PathModel, PathRow, Relation
 from relmodels.sem.modification import ModificationIndices, modification_indices
+from relmodels.sem.nonnested import case_log_likelihoods, information_table, vuong
 from relmodels.sem.parcels import balanced_parcels
 from relmodels.sem.pls.fit import fit_pls
 from relmodels.sem.pls.prediction import PLSPrediction, pls_predict, stone_geisser
@@ -64,6 +65,7 @@ __all__ = [
     "bollen_stine",
     "bootstrap_paths",
     "bootstrap_pls",
+    "case_log_likelihoods",
     "compare",
     "cronbach_alpha",
     "cronbach_alpha_intervals",
@@ -76,6 +78,7 @@ __all__ = [
     "heterotrait_monotrait",
     "heterotrait_monotrait_intervals",
     "indirect_ways",
+    "information_table",
     "intraclass",
     "item_statistics",
     "marker_adjusted",
@@ -87,5 +90,6 @@ __all__ = [
     "reliability",
     "reliability_of_difference",
     "stone_geisser",
+    "vuong",
     "within_group_agreement",
 ]

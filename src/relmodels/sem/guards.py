@@ -13,17 +13,20 @@ _INSTEAD: Final[dict[str, str]] = {
     "balanced_parcels": "pass the loadings of fit.measurement() by construct",
     "bollen_stine": "they have no test statistic; fit.indices() says how far implied correlations are off",
     "bootstrap_paths": "use bootstrap_pls(fit, survey, rng=1)",
+    "case_log_likelihoods": "there is no likelihood; pls_predict compares by what is predicted",
     "compare": "set fit.indices() of both side by side",
     "compared": "set fit.indices() and fit.r_squared() of both side by side",
     "effects": "use fit.total_effects(), with intervals by bootstrap_pls(fit, survey, rng=1).table('total effect')",
     "factor_scores": "use fit.scores(survey)",
     "hypotheses": "pass bootstrap_pls(fit, survey, rng=1), which has intervals",
     "indirect_ways": "use fit.total_effects()",
+    "information_table": "there is no likelihood; pls_predict compares by what is predicted",
     "mediation": "use fit.total_effects(), with intervals by bootstrap_pls(fit, survey, rng=1).table('total effect')",
     "modification_indices": "they have no held parameters to free; fit.indices() says how far correlations are off",
     "power_by_size": "fit the model by its covariances to plan a survey",
     "reliability": "use fit.measures()",
     "respondent_scores": "use fit.scores(survey), in standard deviations",
+    "vuong": "there is no likelihood; pls_predict compares by what is predicted",
 }
 
 
