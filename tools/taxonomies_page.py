@@ -57,6 +57,7 @@ def _row(table: Taxonomy, depth: int, row: Row) -> str:
     also = "".join(f"<br>{other.edition}: {other.name} ({other.standing})" for other in row.also)
     policy = row.trait("edge_policy")
     gloss = f"{row.gloss} ({policy})" if policy else row.gloss
+    gloss += f"<br>{row.gloss_ru}" if row.gloss_ru else ""
     return f"| `{row.code}` | {name}{also} | {row.name_ru} | {gloss} | {row.standing}, {row.standing_ru} |\n"
 
 

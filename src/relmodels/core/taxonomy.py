@@ -65,6 +65,7 @@ class Row:
         source: the same for the publication.
         standing: how much stands behind the English name.
         standing_ru: the same for the Russian one.
+        gloss_ru: what is meant, in Russian and in our words; empty if there is none yet.
 
     Examples:
         >>> row = Row("r05", "The service encounter", "Сервисный контакт", traits=(("edge_policy", "event"),))
@@ -85,10 +86,15 @@ class Row:
     source: Reference | None = None
     standing: Standing = "printed"
     standing_ru: Standing = "ours"
+    gloss_ru: str = ""
 
     def label(self, language: Language = "en") -> str:
         """Return the name in a language, the English one where there is none in Russian."""
         return self.name_ru if language == "ru" and self.name_ru else self.name
+
+    def meaning(self, language: Language = "en") -> str:
+        """Return the gloss in a language, the English one where there is none in Russian."""
+        return self.gloss_ru if language == "ru" and self.gloss_ru else self.gloss
 
     def trait(self, name: str) -> str:
         """Return the value of a trait, empty if the row has none of that name."""
@@ -252,7 +258,7 @@ class Taxonomy:
         return self[code].label(language)
 
     def search(self, text: str) -> tuple[Row, ...]:
-        """Return the rows in whose code, names, gloss or source every word of ``text`` occurs, in order.
+        """Return the rows in whose code, names, glosses or source every word of ``text`` occurs, in order.
 
         Capitals and accents make no difference; Russian names are searched like English ones.
 
@@ -267,7 +273,7 @@ class Taxonomy:
         return tuple(row for row in self.rows if all(word in self._searched(row) for word in words))
 
     def _searched(self, row: Row) -> str:
-        names = (row.code, row.name, row.name_ru, row.gloss, *(other.name for other in row.also))
+        names = (row.code, row.name, row.name_ru, row.gloss, row.gloss_ru, *(other.name for other in row.also))
         return plain(" ".join((*names, (row.source or self.source).full)))
 
     def json_schema(self, language: Language = "en") -> dict[str, object]:
@@ -282,7 +288,8 @@ class Taxonomy:
         choices: list[dict[str, str]] = []
         for row in self.rows:
             choice = {"const": row.code, "title": row.label(language)}
-            choices.append({**choice, "description": row.gloss} if row.gloss else choice)
+            meaning = row.meaning(language)
+            choices.append({**choice, "description": meaning} if meaning else choice)
         title = self.name_ru if language == "ru" and self.name_ru else self.name
         return {
             "$schema": "https://json-schema.org/draft/2020-12/schema",

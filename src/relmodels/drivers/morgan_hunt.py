@@ -13,14 +13,20 @@ matrix of covariances could not be obtained; whoever has it can pass it as ``rm.
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Final, Literal, TypeAlias
+from typing import Literal, TypeAlias
 
 import numpy as np
 
 from relmodels.core.errors import InvalidParameters
-from relmodels.core.reference import Reference
-from relmodels.core.taxonomy import Row, Taxonomy
+from relmodels.drivers.trust_constructs import (
+    AFTER,
+    BEFORE,
+    BETWEEN,
+    CONSTRUCTS,
+    HYPOTHESES,
+    ITEMS,
+    Hypothesis,
+)
 from relmodels.drivers.trust_measurement import measured_lines
 from relmodels.drivers.trust_questionnaire import questionnaire, reversed_questions
 from relmodels.frames.table import Table
@@ -49,154 +55,6 @@ __all__ = [
 ]
 
 Verdict: TypeAlias = Literal["supported", "not significant", "the other way round"]
-
-MORGAN_HUNT_1994: Final = Reference(
-    ("Morgan, R. M.", "Hunt, S. D."),
-    1994,
-    "The Commitment-Trust Theory of Relationship Marketing",
-    "Journal of Marketing",
-    "58(3)",
-    "20-38",
-    standing="secondary",
-)
-
-_BEFORE: Final = ("rtc", "rb", "sv", "com", "opp")
-_BETWEEN: Final = ("commitment", "trust")
-_AFTER: Final = ("acq", "pl", "coop", "fc", "unc")
-
-
-def _row(code: str, name: str, russian: str, gloss: str, group: str) -> Row:
-    return Row(code, name, russian, gloss, group=group, standing="secondary")
-
-
-CONSTRUCTS: Final = Taxonomy(
-    "Constructs of the commitment-trust theory",
-    MORGAN_HUNT_1994,
-    (
-        _row(
-            "rtc",
-            "Relationship termination costs",
-            "Издержки прекращения отношений",
-            "What it would cost to leave the partner and find another.",
-            "before",
-        ),
-        _row(
-            "rb",
-            "Relationship benefits",
-            "Выгоды отношений",
-            "What the partner is worth beside the best alternative.",
-            "before",
-        ),
-        _row(
-            "sv",
-            "Shared values",
-            "Общие ценности",
-            "How far both hold the same things right, important and proper.",
-            "before",
-        ),
-        _row(
-            "com", "Communication", "Коммуникация", "How well and how early the partner keeps one informed.", "before"
-        ),
-        _row(
-            "opp",
-            "Opportunistic behavior",
-            "Оппортунистическое поведение",
-            "How far the partner bends facts and breaks promises to its own advantage.",
-            "before",
-        ),
-        _row(
-            "commitment",
-            "Relationship commitment",
-            "Приверженность отношениям",
-            "How far the relationship is worth every effort to keep it.",
-            "between",
-        ),
-        _row("trust", "Trust", "Доверие", "How far one can rely on the partner, who is honest.", "between"),
-        _row("acq", "Acquiescence", "Уступчивость", "How far one goes along with what the partner wants.", "after"),
-        _row(
-            "pl",
-            "Propensity to leave",
-            "Склонность к выходу",
-            "How likely it is that one leaves before long.",
-            "after",
-        ),
-        _row("coop", "Cooperation", "Сотрудничество", "How much the two do together to reach what both want.", "after"),
-        _row(
-            "fc",
-            "Functional conflict",
-            "Функциональный конфликт",
-            "How far quarrels are settled so that something comes of them.",
-            "after",
-        ),
-        _row(
-            "unc",
-            "Decision-making uncertainty",
-            "Неопределённость при принятии решений",
-            "How far one lacks what is needed to decide with confidence.",
-            "after",
-        ),
-    ),
-    name_ru="Конструкты теории приверженности и доверия",
-    key="morgan_hunt_constructs",
-    version="1994",
-    groups=(
-        Row("before", "Precursors", "Предпосылки"),
-        Row("between", "Key mediating variables", "Ключевые опосредующие переменные"),
-        Row("after", "Outcomes", "Результаты"),
-    ),
-)
-"""What comes before trust and commitment, the two, and what comes of them. Morgan & Hunt (1994)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Hypothesis:
-    """One path of the theory.
-
-    Attributes:
-        cause: the code of the construct it begins with.
-        effect: the code of the one it leads to.
-        sign: 1 or -1, as expected.
-        supported: whether the paper found it so, as later texts tell.
-        source: the paper.
-
-    Examples:
-        >>> HYPOTHESES[6]
-        Hypothesis(cause='trust', effect='commitment', sign=1, supported=True)
-
-    """
-
-    cause: str
-    effect: str
-    sign: Literal[1, -1]
-    supported: bool
-    source: Reference = field(default=MORGAN_HUNT_1994, repr=False)
-
-
-HYPOTHESES: Final = (
-    Hypothesis("rtc", "commitment", 1, supported=True),
-    Hypothesis("rb", "commitment", 1, supported=False),
-    Hypothesis("sv", "commitment", 1, supported=True),
-    Hypothesis("sv", "trust", 1, supported=True),
-    Hypothesis("com", "trust", 1, supported=True),
-    Hypothesis("opp", "trust", -1, supported=True),
-    Hypothesis("trust", "commitment", 1, supported=True),
-    Hypothesis("commitment", "acq", 1, supported=True),
-    Hypothesis("commitment", "pl", -1, supported=True),
-    Hypothesis("commitment", "coop", 1, supported=True),
-    Hypothesis("trust", "coop", 1, supported=True),
-    Hypothesis("trust", "fc", 1, supported=True),
-    Hypothesis("trust", "unc", -1, supported=True),
-)
-"""The thirteen paths, their signs, and the twelve that the paper found supported. Morgan & Hunt (1994)."""
-
-_FOUR: Final = ("rtc", "rb", "sv", "com", "commitment", "trust", "unc")
-_PREFIX: Final = {"commitment": "commit"}
-
-ITEMS: Final[dict[str, tuple[str, ...]]] = {
-    code: tuple(f"{_PREFIX.get(code, code)}{place}" for place in range(1, 5 if code in _FOUR else 4))
-    for code in CONSTRUCTS.codes
-}
-"""The questions of ``rm.datasets.trust_survey()``, by construct."""
 
 
 def measurement(items: Mapping[str, Sequence[str]] = ITEMS) -> PathModel:
@@ -259,7 +117,7 @@ def key_mediating(
 
     """
     lines, names = measured_lines(items, reliability or {}, {} if variance is None else variance, CONSTRUCTS.codes)
-    for effect in (*_BETWEEN, *_AFTER):
+    for effect in (*BETWEEN, *AFTER):
         causes = [names[one.cause] for one in HYPOTHESES if one.effect == effect]
         lines.append(f"{names[effect]} ~ {' + '.join(causes)}")
     return PathModel.parse("\n".join(lines), disturbances=disturbances)
@@ -295,8 +153,8 @@ def rival(
 
     """
     lines, names = measured_lines(items, reliability or {}, {} if variance is None else variance, CONSTRUCTS.codes)
-    causes = " + ".join(names[code] for code in (*_BEFORE, *_BETWEEN))
-    lines += [f"{names[effect]} ~ {causes}" for effect in _AFTER]
+    causes = " + ".join(names[code] for code in (*BEFORE, *BETWEEN))
+    lines += [f"{names[effect]} ~ {causes}" for effect in AFTER]
     return PathModel.parse("\n".join(lines), disturbances=disturbances)
 
 
@@ -438,7 +296,7 @@ def _criteria(fit: PathFit, level: float) -> tuple[float, float, float, float]:
     paths = [place for place, one in enumerate(fit.parameters) if one.operator == "~" and one.index >= 0]
     low, high = np.asarray(table.column("low"))[paths], np.asarray(table.column("high"))[paths]
     shares = fit.r_squared()
-    explained = [shares[_name_in(fit.model, code)] for code in _AFTER]
+    explained = [shares[_name_in(fit.model, code)] for code in AFTER]
     return found.cfi, float(np.mean((low > 0.0) | (high < 0.0))), float(np.mean(explained)), found.pnfi
 
 
@@ -470,7 +328,7 @@ def mediation(
 
     """
     require_path_fit(fit, "mediation")
-    pairs = [(_name_in(fit.model, cause), _name_in(fit.model, effect)) for cause in _BEFORE for effect in _AFTER]
+    pairs = [(_name_in(fit.model, cause), _name_in(fit.model, effect)) for cause in BEFORE for effect in AFTER]
     return tuple(
         effects(fit, cause, effect, level=level, draws=draws, rng=rng)
         for cause, effect in pairs

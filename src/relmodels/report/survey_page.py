@@ -12,7 +12,7 @@ from relmodels import plot
 from relmodels.core.errors import InvalidParameters, MissingExtra
 from relmodels.core.reference import Reference
 from relmodels.core.version import __version__
-from relmodels.drivers.morgan_hunt import MORGAN_HUNT_1994
+from relmodels.drivers.trust_constructs import MORGAN_HUNT_1994
 from relmodels.plot.canvas import blank_axes, figure_of
 from relmodels.report import survey_tables, survey_words
 from relmodels.report.layout import Fact, Grid, Picture

@@ -32,7 +32,9 @@ def test_the_theory_is_as_the_paper_has_it():
     ]
     assert [one.cause for one in HYPOTHESES if not one.supported] == ["rb"]
     assert [row.group for row in CONSTRUCTS.rows].count("before") == 5
-    assert all(row.name_ru and row.gloss for row in CONSTRUCTS.rows)
+    assert all(row.name_ru and row.gloss.endswith(".") and row.gloss_ru.endswith(".") for row in CONSTRUCTS.rows)
+    assert CONSTRUCTS["trust"].meaning("ru").startswith("Насколько можно положиться")
+    assert [row.code for row in CONSTRUCTS.search("партнёра честность")] == ["trust"]
 
 
 def test_degrees_of_freedom_are_those_of_the_stored_fits():
