@@ -30,7 +30,8 @@ from relmodels.drivers.trust_constructs import (
 from relmodels.drivers.trust_measurement import measured_lines
 from relmodels.drivers.trust_questionnaire import questionnaire, reversed_questions
 from relmodels.frames.table import Table
-from relmodels.sem.compare import compare
+from relmodels.sem.checks import group_at
+from relmodels.sem.compare import WITHOUT_DIFFERENCE, alike, compare
 from relmodels.sem.data import Survey
 from relmodels.sem.effects import Effects, effects, indirect_ways
 from relmodels.sem.guards import require_path_fit
@@ -54,7 +55,7 @@ __all__ = [
     "rival",
 ]
 
-Verdict: TypeAlias = Literal["supported", "not significant", "the other way round"]
+Verdict: TypeAlias = Literal["supported", "not significant", "the other way round", "held"]
 
 
 def measurement(items: Mapping[str, Sequence[str]] = ITEMS) -> PathModel:
@@ -76,7 +77,7 @@ def measurement(items: Mapping[str, Sequence[str]] = ITEMS) -> PathModel:
 
     """
     lines, _ = measured_lines(items, {}, {}, CONSTRUCTS.codes)
-    return PathModel.parse("\n".join(lines))
+    return PathModel.parse("\n".join(lines), fixed_causes=False)
 
 
 def key_mediating(
@@ -89,8 +90,8 @@ def key_mediating(
     """Return the model of the theory: thirteen paths, with trust and commitment between what comes before and after.
 
     A construct of several questions is a latent variable. One of a single question, such as a mean or a row of a
-    published matrix, is observed; with a reliability it is a latent variable whose question has the error ``(1 - r)
-    variance``.
+    published matrix, is what was answered; with a reliability it is a latent variable whose question has the error
+    ``(1 - r) variance``. What comes before varies together, whichever way it is measured.
 
     Args:
         items: by the code of the construct its questions.
@@ -120,7 +121,7 @@ def key_mediating(
     for effect in (*BETWEEN, *AFTER):
         causes = [names[one.cause] for one in HYPOTHESES if one.effect == effect]
         lines.append(f"{names[effect]} ~ {' + '.join(causes)}")
-    return PathModel.parse("\n".join(lines), disturbances=disturbances)
+    return PathModel.parse("\n".join(lines), disturbances=disturbances, fixed_causes=False)
 
 
 def rival(
@@ -155,7 +156,7 @@ def rival(
     lines, names = measured_lines(items, reliability or {}, {} if variance is None else variance, CONSTRUCTS.codes)
     causes = " + ".join(names[code] for code in (*BEFORE, *BETWEEN))
     lines += [f"{names[effect]} ~ {causes}" for effect in AFTER]
-    return PathModel.parse("\n".join(lines), disturbances=disturbances)
+    return PathModel.parse("\n".join(lines), disturbances=disturbances, fixed_causes=False)
 
 
 def _name_in(model: PathModel, code: str) -> str:
@@ -171,19 +172,21 @@ def _name_in(model: PathModel, code: str) -> str:
     raise InvalidParameters(message)
 
 
-def hypotheses(fit: PathFit | PLSBootstrap, level: float = 0.95) -> Table:
+def hypotheses(fit: PathFit | PLSBootstrap, level: float = 0.95, *, group: int | None = None) -> Table:
     """Return a row for each of the thirteen paths: expected sign, estimate, interval, and verdict.
 
-    A path is supported if its interval leaves out 0 on the side of the expected sign.
+    A path is supported if its interval leaves out 0 on the side of the expected sign. Of a fit of several groups there
+    are thirteen rows for each, with its name.
 
     Args:
         fit: of :func:`key_mediating`, whose constructs have their own codes as names; or the bootstrap of its fit by
             partial least squares, whose paths are standardized.
         level: of the intervals.
+        group: the place of the group; all groups if left out.
 
     Raises:
-        InvalidParameters: if the model lacks a path, or the level is out of range; and if another kind of fit is
-            passed.
+        InvalidParameters: if the model lacks a path, the level is out of range, or there is no such group; and if
+            another kind of fit is passed.
         NotConverged: if the fit has no minimum.
 
     Examples:
@@ -199,28 +202,36 @@ def hypotheses(fit: PathFit | PLSBootstrap, level: float = 0.95) -> Table:
 
     """
     model, table, heading, standardized = _tested(fit, level)
-    names = list(table.column(heading))
+    groups = fit.groups if isinstance(fit, PathFit) else ("",)
+    asked = range(len(groups)) if group is None else (group_at(group, groups),)
+    each = len(table) // len(groups)
     rows = []
-    for one in HYPOTHESES:
-        path = f"{_name_in(model, one.effect)} ~ {_name_in(model, one.cause)}"
-        if path not in names:
-            message = f"the model has no path {path!r}; make it with key_mediating()"
-            raise InvalidParameters(message)
-        place = names.index(path)
-        low, high = (float(np.asarray(table.column(end))[place]) for end in ("low", "high"))
-        rows.append((one, place, low, high, _verdict(one.sign, low, high)))
-    return Table(
-        {
-            "path": [f"{one.cause} -> {one.effect}" for one, *_ in rows],
-            "expected": ["+" if one.sign > 0 else "-" for one, *_ in rows],
-            "estimate": np.array([table.column("estimate")[place] for _, place, *_ in rows]),
-            "low": np.array([low for *_, low, _, _ in rows]),
-            "high": np.array([high for *_, high, _ in rows]),
-            "standardized": np.array([table.column(standardized)[place] for _, place, *_ in rows]),
-            "verdict": [verdict for *_, verdict in rows],
-            "in 1994": ["supported" if one.supported else "not significant" for one, *_ in rows],
-        }
-    )
+    for place in asked:
+        names = list(table.column(heading))[place * each : (place + 1) * each]
+        rows += [(one, place * each + names.index(_path(model, one, names))) for one in HYPOTHESES]
+    low, high = (np.array([table.column(end)[place] for _, place in rows]) for end in ("low", "high"))
+    columns: dict[str, object] = {
+        "path": [f"{one.cause} -> {one.effect}" for one, _ in rows],
+        "expected": ["+" if one.sign > 0 else "-" for one, _ in rows],
+        "estimate": np.array([table.column("estimate")[place] for _, place in rows]),
+        "low": low,
+        "high": high,
+        "standardized": np.array([table.column(standardized)[place] for _, place in rows]),
+        "verdict": [_verdict(one.sign, *ends) for (one, _), *ends in zip(rows, low, high, strict=True)],
+        "in 1994": ["supported" if one.supported else "not significant" for one, _ in rows],
+    }
+    if len(groups) > 1:
+        columns = {"group": [groups[place] for place in asked for _ in HYPOTHESES]} | columns
+    return Table(columns)
+
+
+def _path(model: PathModel, one: Hypothesis, names: list[str]) -> str:
+    """Return the name of a path, or raise if it is not among the parameters."""
+    path = f"{_name_in(model, one.effect)} ~ {_name_in(model, one.cause)}"
+    if path not in names:
+        message = f"the model has no path {path!r}; make it with key_mediating()"
+        raise InvalidParameters(message)
+    return path
 
 
 def _tested(fit: PathFit | PLSBootstrap, level: float) -> tuple[PathModel, Table, str, str]:
@@ -233,6 +244,8 @@ def _tested(fit: PathFit | PLSBootstrap, level: float) -> tuple[PathModel, Table
 
 
 def _verdict(sign: int, low: float, high: float) -> Verdict:
+    if np.isnan(low + high):
+        return "held"
     if low <= 0.0 <= high:
         return "not significant"
     return "supported" if (low > 0.0) == (sign > 0) else "the other way round"
@@ -242,7 +255,9 @@ def compared(theory: PathFit, other: PathFit, level: float = 0.95) -> Table:
     """Return the paper's four criteria for the theory and the rival, and the test of one against the other.
 
     They are CFI, the share of paths whose interval leaves out 0, the share of the outcomes' variances explained, and
-    parsimony (PNFI). The rival has more parameters; whether it fits better by more than chance is the last row.
+    parsimony (PNFI), over all groups. The rival has more parameters; whether it fits better by more than chance is the
+    last row. Where there is no such test, or no index, the row has ``nan``: the statistics of ``WLSMV``, ``DWLS``,
+    ``ULSMV``, ``MLMV`` and ``ULS`` have no difference.
 
     Args:
         theory: the fit of :func:`key_mediating`.
@@ -250,8 +265,9 @@ def compared(theory: PathFit, other: PathFit, level: float = 0.95) -> Table:
         level: of the intervals.
 
     Raises:
-        InvalidParameters: if the rules for disturbances differ, or the fits cannot be compared; and if another kind of
-            fit is passed.
+        InvalidParameters: if the rules for disturbances differ, or the fits are of other answers or estimators; and if
+            another kind of fit is passed.
+        NotConverged: if one has no minimum.
 
     Examples:
         >>> import relmodels as rm
@@ -273,8 +289,9 @@ def compared(theory: PathFit, other: PathFit, level: float = 0.95) -> Table:
             "the other; compare both under one rule"
         )
         raise InvalidParameters(message)
+    tested = theory.estimator not in WITHOUT_DIFFERENCE
+    difference = compare(other, theory).p_value if tested else _alike(theory, other)
     columns = [_criteria(fit, level) for fit in (theory, other)]
-    difference = compare(other, theory)
     return Table(
         {
             "criterion": [
@@ -284,35 +301,58 @@ def compared(theory: PathFit, other: PathFit, level: float = 0.95) -> Table:
                 "PNFI",
                 "p of the difference",
             ],
-            "theory": np.array([*columns[0], difference.p_value]),
+            "theory": np.array([*columns[0], difference]),
             "rival": np.array([*columns[1], np.nan]),
         }
     )
 
 
+def _alike(theory: PathFit, other: PathFit) -> float:
+    """Return ``nan`` in place of a test, or raise if the fits are not even of the same answers."""
+    if other.estimator != theory.estimator or not alike(theory, other):
+        message = (
+            f"the theory is fitted by {theory.estimator} to {theory.n} respondents and the rival by {other.estimator} "
+            f"to {other.n}; fit both to the same answers by the same estimator"
+        )
+        raise InvalidParameters(message)
+    for fit in (theory, other):
+        fit.require_minimum()
+    return float("nan")
+
+
 def _criteria(fit: PathFit, level: float) -> tuple[float, float, float, float]:
-    found = fit.indices(corrected=fit.scaling is not None)
+    """Return CFI, the share of paths that are significant, the mean R² of the outcomes, and PNFI."""
+    untested = np.isnan(fit.chi_square)
+    found = None if untested else fit.indices(corrected=fit.scaling is not None)
     table = fit.table(level)
     paths = [place for place, one in enumerate(fit.parameters) if one.operator == "~" and one.index >= 0]
     low, high = np.asarray(table.column("low"))[paths], np.asarray(table.column("high"))[paths]
-    shares = fit.r_squared()
-    explained = [shares[_name_in(fit.model, code)] for code in AFTER]
-    return found.cfi, float(np.mean((low > 0.0) | (high < 0.0))), float(np.mean(explained)), found.pnfi
+    shares = [fit.r_squared(group) for group in range(len(fit.groups))]
+    explained = float(np.mean([one[_name_in(fit.model, code)] for one in shares for code in AFTER]))
+    significant = float(np.mean((low > 0.0) | (high < 0.0)))
+    return (np.nan if found is None else found.cfi, significant, explained, np.nan if found is None else found.pnfi)
 
 
 def mediation(
-    fit: PathFit, *, level: float = 0.95, draws: int = 20_000, rng: int | np.random.Generator = 0
+    fit: PathFit,
+    *,
+    group: int | None = None,
+    level: float = 0.95,
+    draws: int = 20_000,
+    rng: int | np.random.Generator = 0,
 ) -> tuple[Effects, ...]:
     """Return what of each precursor reaches each outcome through trust and commitment, with intervals by draws.
 
     Args:
         fit: of :func:`key_mediating`.
+        group: the place of the group; needed if there are several.
         level: of the intervals.
         draws: of the parameters.
         rng: the source of chance.
 
     Raises:
-        InvalidParameters: if the model lacks a construct; and if another kind of fit is passed.
+        InvalidParameters: if the model lacks a construct, there is no such group, or there are several and none is
+            named; and if another kind of fit is passed.
         NotConverged: if the fit has no minimum.
 
     Examples:
@@ -328,9 +368,13 @@ def mediation(
 
     """
     require_path_fit(fit, "mediation")
+    if group is None and len(fit.groups) > 1:
+        message = f"the fit is of {len(fit.groups)} groups ({', '.join(fit.groups)}); say which with group=, from 0"
+        raise InvalidParameters(message)
+    place = group_at(0 if group is None else group, fit.groups)
     pairs = [(_name_in(fit.model, cause), _name_in(fit.model, effect)) for cause in BEFORE for effect in AFTER]
     return tuple(
-        effects(fit, cause, effect, level=level, draws=draws, rng=rng)
+        effects(fit, cause, effect, group=place, level=level, draws=draws, rng=rng)
         for cause, effect in pairs
-        if indirect_ways(fit, cause, effect)
+        if indirect_ways(fit, cause, effect, group=place)
     )

@@ -92,9 +92,10 @@ class RespondentScores:
 
 @dataclass(frozen=True, slots=True)
 class _Asked:
-    """The constructs that are scored: their questions by place among those of the fit, and their weights."""
+    """The constructs that are scored: latent variables, questions by place among those of the fit, and weights."""
 
     names: tuple[str, ...]
+    latent: tuple[str, ...]
     questions: tuple[tuple[int, ...], ...]
     weights: tuple[float, ...]
 
@@ -174,7 +175,8 @@ def _asked(fit: PathFit, scale: tuple[float, float], kind: ScoreKind, constructs
         given = dict.fromkeys(_PARTS, 1.0) | {name: 1.0 for name in _WHERE_ASKED if name in fit.model.latent}
     if not given:
         problems.add("constructs is empty; name latent variables of the model with their weights")
-    questions = [_questions(fit, name, problems) for name in given]
+    latent = [_latent(fit, name) for name in given]
+    questions = [_questions(fit, name, problems) for name in latent]
     for name, weight in given.items():
         if not finite(weight, name, "a weight above 0") > 0.0:
             problems.add(f"the weight of {name} is {weight!r}; it must be above 0")
@@ -188,11 +190,23 @@ def _asked(fit: PathFit, scale: tuple[float, float], kind: ScoreKind, constructs
     elif fit.observed_mean is None and fit.implied_mean is None:
         problems.add("the table of the fit has no means to count from; give SampleMoments its means=")
     problems.raise_if_any(InvalidParameters)
-    return _Asked(tuple(given), tuple(questions), tuple(float(one) for one in given.values()))
+    return _Asked(tuple(given), tuple(latent), tuple(questions), tuple(float(one) for one in given.values()))
+
+
+def _latent(fit: PathFit, name: str) -> str:
+    """Return the latent variable of a construct: its own name, or that beside a single question of this name."""
+    beside = f"{name}_true"
+    return beside if name not in fit.model.latent and beside in fit.model.latent else name
 
 
 def _questions(fit: PathFit, name: str, problems: Problems) -> tuple[int, ...]:
     """Return the places of the questions of a construct; what is wrong with it is noted."""
+    if name in fit.names:
+        problems.add(
+            f"{name} is a question, whose answers are its scores; to have it measured with an error, make the model by "
+            "key_mediating with reliability="
+        )
+        return ()
     if name not in fit.model.latent:
         there = ", ".join(fit.model.latent) or "none"
         problems.add(f"{name!r} is no latent variable of the model; there are {there}")
@@ -252,7 +266,7 @@ def _scored(
         return np.where(seen, answers, 0.0) @ weight.T, weight @ _errors(fit, structure) @ weight.T
     by, left = latent_given(structure, structure.implied(fit.theta), seen)
     mean, loading = _means(fit, group), _loadings(fit, group, asked)
-    where = [fit.model.latent.index(name) for name in asked.names]
+    where = [fit.model.latent.index(name) for name in asked.latent]
     level = np.array([mean[list(places)].mean() for places in asked.questions])
     apart = (answers - mean)[:, seen] @ by[where].T
     return level + apart * loading, left[np.ix_(where, where)] * np.outer(loading, loading)
@@ -274,7 +288,7 @@ def _loadings(fit: PathFit, group: int, asked: _Asked) -> FloatArray:
     return np.array(
         [
             float(np.mean([values[name, fit.names[place]] for place in places]))
-            for name, places in zip(asked.names, asked.questions, strict=True)
+            for name, places in zip(asked.latent, asked.questions, strict=True)
         ]
     )
 

@@ -19,7 +19,9 @@ def measured_lines(
     variance: Mapping[str, float] | Survey,
     codes: tuple[str, ...],
 ) -> tuple[list[str], dict[str, str]]:
-    """Return the lines that measure the constructs, and the name each has in the model.
+    """Return the lines that measure the constructs, and the name each has in the model: its code wherever it can.
+
+    A single question without a reliability is the construct itself: observed if it has the name of the construct.
 
     Args:
         items: by the code of the construct its questions.
@@ -47,8 +49,8 @@ def measured_lines(
             names[code] = f"{code}_true" if code == questions[0] else code
             error = (1.0 - reliability[code]) * stated.get(code, 1.0)
             lines += [f"{names[code]} =~ 1*{questions[0]}", f"{questions[0]} ~~ {error!r}*{questions[0]}"]
-        else:
-            names[code] = questions[0]
+        elif code != questions[0]:
+            lines.append(f"{code} =~ {questions[0]}")  # the only one of its construct has no error
     return lines, names
 
 

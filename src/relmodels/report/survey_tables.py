@@ -12,7 +12,7 @@ from relmodels.report.survey_findings import SurveyStudy
 
 __all__ = ["constructs", "decimal", "hypotheses", "paths"]
 
-_VERDICTS: Final = {"supported": "yes", "not significant": "open", "the other way round": "against"}
+_VERDICTS: Final = {"supported": "yes", "not significant": "open", "the other way round": "against", "held": "open"}
 _INTERVAL: Final = "95\u202f% interval"
 
 

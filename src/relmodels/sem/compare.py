@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Final
 
 import numpy as np
 
-from relmodels.core.errors import InvalidParameters
+from relmodels.core.errors import InvalidParameters, Problems
 from relmodels.sem.guards import require_path_fit
 from relmodels.sem.result import PathFit
 
-__all__ = ["Difference", "compare"]
+__all__ = ["WITHOUT_DIFFERENCE", "Difference", "alike", "compare"]
+
+_SHIFTED: Final = frozenset(["DWLS", "ULSMV", "MLMV", "WLSMV"])
+WITHOUT_DIFFERENCE: Final = _SHIFTED | {"ULS"}
+_ROUNDING: Final = 1e-6
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,25 +51,26 @@ def compare(wide: PathFit, narrow: PathFit) -> Difference:
     """Return the test of a model against a wider one in which it is nested.
 
     Corrected fits are compared by Satorra and Bentler's difference: ``c = (df_0 c_0 - df_1 c_1) / (df_0 - df_1)``
-    divides the difference of the statistics as they were before correction. Whether the models are nested is not
-    checked.
+    divides the difference of the statistics as they were before correction. Whether the models are nested is checked
+    only by what must then be so: the wider one fits no worse.
 
     Args:
         wide: the model with more parameters.
         narrow: the one with fewer.
 
     Raises:
-        InvalidParameters: if the fits are of other cases or by other estimators, the narrow one has no more degrees of
-            freedom, their test statistics are shifted, or the correction of the difference comes out below 0; and if
-            another kind of fit is passed.
+        InvalidParameters: naming every reason why there is no test: the fits are of other cases or by other estimators,
+            the narrow one has no more degrees of freedom or fits better, the test statistics are shifted or none of a
+            chi-square, or the correction of the difference comes out below 0; and if another kind of fit is passed.
+        NotConverged: if one has no minimum.
 
     Examples:
         >>> from relmodels.sem import PathModel, SampleMoments, fit_paths
         >>> table = [[1.0, 0, 0, 0], [0.5, 1.0, 0, 0], [0.45, 0.5, 1.0, 0], [0.3, 0.25, 0.3, 1.0]]
         >>> data = SampleMoments.from_correlation(table, ["t1", "t2", "t3", "loyalty"], n=204)
         >>> free = fit_paths(PathModel.parse("trust =~ t1 + t2 + t3; loyalty ~ trust"), data)
-        >>> alike = fit_paths(PathModel.parse("trust =~ t1 + a*t2 + a*t3; loyalty ~ trust"), data)
-        >>> found = compare(free, alike)
+        >>> narrow = fit_paths(PathModel.parse("trust =~ t1 + a*t2 + a*t3; loyalty ~ trust"), data)
+        >>> found = compare(free, narrow)
         >>> found.df, found.p_value > 0.5
         (1, True)
 
@@ -77,27 +83,9 @@ def compare(wide: PathFit, narrow: PathFit) -> Difference:
 
     for fit in (wide, narrow):
         require_path_fit(fit, "compare")
-    same = (wide.sizes, wide.names, wide.estimator, wide.missing, wide.divisor) == (
-        narrow.sizes,
-        narrow.names,
-        narrow.estimator,
-        narrow.missing,
-        narrow.divisor,
-    )
-    same = same and bool(np.allclose(wide.observed, narrow.observed, rtol=1e-6))
+        fit.require_minimum()
+    _require_nested(wide, narrow)
     df = narrow.df - wide.df
-    if shifted := {one.estimator for one in (wide, narrow)} & {"DWLS", "ULSMV", "MLMV", "WLSMV"}:
-        message = (
-            f"test statistics of {', '.join(sorted(shifted))} are shifted and have no difference; compare the indices, "
-            "or fit with MLR, MLM or WLS"
-        )
-        raise InvalidParameters(message)
-    if not same or df <= 0:
-        message = (
-            "models are compared on the same cases, variables and estimator, the one with more parameters first; "
-            f"here {wide.estimator} on {wide.df} and {narrow.estimator} on {narrow.df} degrees of freedom"
-        )
-        raise InvalidParameters(message)
     difference, scaling = narrow.chi_square - wide.chi_square, None
     if narrow.scaling is not None:
         before = 0.0 if wide.scaling is None else wide.df * wide.scaling
@@ -117,6 +105,41 @@ def compare(wide: PathFit, narrow: PathFit) -> Difference:
         cfi=first.cfi - second.cfi,
         rmsea=second.rmsea - first.rmsea,
     )
+
+
+def alike(first: PathFit, second: PathFit) -> bool:
+    """Return whether two fits are of the same variables, in whatever order, and of the same cases."""
+    if set(first.names) != set(second.names) or (first.sizes, first.missing) != (second.sizes, second.missing):
+        return False
+    order = [second.names.index(name) for name in first.names]
+    return bool(np.allclose(second.observed[:, order][:, :, order], first.observed, rtol=1e-6))
+
+
+def _require_nested(wide: PathFit, narrow: PathFit) -> None:
+    """Raise naming every reason why the difference of two test statistics is no test."""
+    problems = Problems("comparison")
+    estimators = dict.fromkeys((wide.estimator, narrow.estimator))
+    if shifted := [one for one in estimators if one in _SHIFTED]:
+        problems.add(
+            f"test statistics of {', '.join(shifted)} are shifted and have no difference; compare the indices, or fit "
+            "with MLR, MLM or WLS"
+        )
+    if "ULS" in estimators:
+        problems.add("the test statistic of ULS is none of a chi-square; fit with ML, or GLS")
+    if len(estimators) > 1:
+        problems.add(f"one fit is by {wide.estimator} and the other by {narrow.estimator}; fit both by one")
+    if not alike(wide, narrow) or wide.divisor != narrow.divisor:
+        problems.add("the fits are of other variables, respondents or divisors; fit both to the same")
+    if narrow.df <= wide.df:
+        problems.add(
+            f"the wider model must leave fewer degrees of freedom and stand first; here {wide.df}, and then {narrow.df}"
+        )
+    elif narrow.chi_square < wide.chi_square - _ROUNDING * max(1.0, wide.chi_square):
+        problems.add(
+            f"the model with fewer parameters fits better, {narrow.chi_square:.2f} against {wide.chi_square:.2f}: it "
+            "is no part of the other; set them side by side with information_table"
+        )
+    problems.raise_if_any(InvalidParameters)
 
 
 def _by_likelihood(wide: PathFit, narrow: PathFit, df: int) -> Difference:

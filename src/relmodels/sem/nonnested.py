@@ -10,6 +10,7 @@ from relmodels.core.arrays import FloatArray, read_only
 from relmodels.core.errors import InvalidData, InvalidParameters, Problems
 from relmodels.frames.table import Table
 from relmodels.inference.compare import Vuong, vuong_of
+from relmodels.sem.compare import alike
 from relmodels.sem.complete import fixed_causes
 from relmodels.sem.data import Survey
 from relmodels.sem.guards import require_path_fit
@@ -172,10 +173,8 @@ def _require_alike(fits: Mapping[str, PathFit], asked: str) -> None:
     problems = Problems("comparison")
     first = next(iter(fits.values()))
     for name, fit in fits.items():
-        same = set(fit.names) == set(first.names) and fit.sizes == first.sizes and fit.missing == first.missing
-        order = [fit.names.index(one) for one in first.names] if same else []
-        if not same or not np.allclose(fit.observed[:, order][:, :, order], first.observed, rtol=1e-6):
+        if not alike(first, fit):
             problems.add(f"{name} is of other variables or respondents; fit all models to the same")
-    if len({fixed_causes(fit.model) for fit in fits.values()}) > 1:
+    if len({frozenset(fixed_causes(fit.model)) for fit in fits.values()}) > 1:
         problems.add("some take observed causes as they are that others explain; make all with fixed_causes=False")
     problems.raise_if_any(InvalidParameters)

@@ -3,7 +3,8 @@
 Each question is a normal value cut at thresholds, with a variance of 1 in every group. Residuals of correlations are
 weighted by how sure each correlation is; errors and the test take the covariances of all of them along (WLSMV). The
 test statistic is divided and shifted so that mean and variance are those of a chi-square. Thresholds are those of each
-group, and nothing of the model bears on them.
+group, and nothing of the model bears on them. What is left of a question's variance of 1 is its error; where the error
+is held, as that of a single question is at 0, what causes the question must add up to the rest.
 """
 
 from __future__ import annotations
@@ -23,9 +24,9 @@ from relmodels.sem.data import SampleMoments, Survey
 from relmodels.sem.discrepancy import Target
 from relmodels.sem.errors_of_estimates import free_directions, inverse_on, weakest
 from relmodels.sem.missing import Answers
-from relmodels.sem.model import PathModel
+from relmodels.sem.model import PathModel, PathRow
 from relmodels.sem.polychoric import Polychorics, faults_of, polychorics
-from relmodels.sem.prepare import Prepared, constraints_of
+from relmodels.sem.prepare import Prepared, constraints_of, with_relations
 from relmodels.sem.remarks import Remark, remarks_of
 from relmodels.sem.result import Baseline, PathFit
 from relmodels.sem.robust import Traces, scale_and_shift, traces
@@ -36,6 +37,7 @@ from relmodels.sem.structure import Structure, structures
 __all__ = ["fit_ordinal"]
 
 _OFFERED: Final = frozenset(["loadings", "regressions", "variances", "covariances", "residual_covariances"])
+_ROUNDING: Final = 1e-9
 
 
 def fit_ordinal(
@@ -98,15 +100,26 @@ def _check(model: PathModel, equal: Sequence[str]) -> None:
     if causes:
         names = ", ".join(dict.fromkeys(causes))
         problems.add(f"observed causes are not offered; here {names}; measure them by a latent variable, or use MLR")
-    stated = [row.left for row in model.rows if row.operator == "~~" and row.left == row.right]
+    stated = [
+        row.left for row in model.rows if row.operator == "~~" and row.left == row.right and not _share(model, row)
+    ]
     if questions := [name for name in stated if name in model.observed]:
-        problems.add(f"variances of {', '.join(questions)} follow from a total of 1; leave them out")
+        problems.add(
+            f"variances of {', '.join(questions)} follow from a total of 1; leave them out, or hold them at a share of "
+            "it from 0 to below 1"
+        )
     if refused := sorted((set(equal) & EQUALS) - _OFFERED):
         problems.add(
             f"equal: {', '.join(refused)} cannot be equal, since thresholds are free in every group and every question "
             f"has a variance of 1; offered are {', '.join(sorted(_OFFERED))}"
         )
     problems.raise_if_any(InvalidParameters)
+
+
+def _share(model: PathModel, row: PathRow) -> bool:
+    """Return whether a variance is held at a share of 1 in every group, and causes can make up the rest."""
+    held = row.modifiers.fixed
+    return row.left in model.caused and bool(held) and all(one is not None and 0.0 <= one < 1.0 for one in held)
 
 
 def _correlations(own: Survey, *, pairwise: bool) -> tuple[Answers, list[Polychorics]]:
@@ -135,6 +148,7 @@ def _ready(
     names, groups = answers.moments.names, len(found)
     whole = completed(model, names, groups, equal=equal, free=free)
     parameters = _without_variances(whole, names)
+    totals = tuple((one.group, names.index(one.left), 1.0 - (one.value or 0.0)) for one in whole if _holds(one, names))
     nothing = ((), [np.zeros((0, 0))] * groups, [np.zeros(0)] * groups)
     cells = structures(model, parameters, names, [np.ones(len(names))] * groups, nothing)
     cases = np.array(answers.moments.sizes) - 1.0
@@ -145,9 +159,21 @@ def _ready(
     start = starting_values(model, parameters, cells, [one.correlation for one in found], None)
     labels = {one.label: one.index for one in parameters if one.label and one.index >= 0}
     problem = Problem(targets, cells, constraints_of(model, parameters))
-    moments = answers.moments
-    ready = Prepared(model, parameters, moments, cells, problem, start, "DWLS", cases, (), means=False, labels=labels)
-    count = _degrees(ready, problem, start, groups)
+    ready = Prepared(
+        model=model,
+        parameters=parameters,
+        moments=answers.moments,
+        structures=cells,
+        problem=problem,
+        start=start,
+        form="DWLS",
+        cases=cases,
+        fixed=(),
+        means=False,
+        labels=labels,
+        totals=totals,
+    )
+    count = _degrees(ready, with_relations(ready, ()), start, groups)
     if count < 0:
         seen = groups * len(names) * (len(names) - 1) // 2
         message = f"{start.size} parameters from {seen} correlations: the model is not identified; hold some"
@@ -159,6 +185,11 @@ def _degrees(ready: Prepared, problem: Problem, theta: FloatArray, groups: int) 
     size = len(ready.moments.names)
     bound = bindings(problem, theta)
     return int(groups * size * (size - 1) // 2 - theta.size + bound)
+
+
+def _holds(one: Parameter, observed: Sequence[str]) -> bool:
+    """Return whether a parameter is the error of a question, and held."""
+    return one.operator == "~~" and one.left == one.right and one.left in observed and one.index < 0
 
 
 def _without_variances(parameters: Iterable[Parameter], observed: Sequence[str]) -> tuple[Parameter, ...]:
@@ -279,7 +310,7 @@ def _remarks(
         left = np.diag(structure.held_moments)
         where = f" in group {name!r}" if len(filled) > 1 else ""
         for place, question in enumerate(ready.moments.names):
-            if left[place] < 0.0:
+            if left[place] < -_ROUNDING:
                 text = f"{question} ~~ {question}{where} is {left[place]:.4g}: a variance below 0"
                 said.append(Remark("negative_variance", text))
     both = np.array([one.answered[np.triu_indices(len(one.names), 1)] for one in found])

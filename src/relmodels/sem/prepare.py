@@ -48,6 +48,8 @@ class Prepared:
         fixed: observed causes taken as they are.
         means: whether means are modeled.
         labels: the place of each label among the parameters.
+        totals: the place of a group, that of a question, and the variance that its causes must add up to; of ordinal
+            answers whose errors are known.
 
     """
 
@@ -62,6 +64,7 @@ class Prepared:
     fixed: tuple[str, ...]
     means: bool
     labels: dict[str, int]
+    totals: tuple[tuple[int, int, float], ...] = ()
 
     @property
     def count(self) -> int:
@@ -212,7 +215,26 @@ def constraints_of(model: PathModel, parameters: Sequence[Parameter]) -> Constra
 def with_relations(found: Prepared, active: Sequence[int]) -> Problem:
     """Return the problem with some inequalities held at their limit."""
     bound = _constraints(found.model.relations, found.labels, found.parameters, active)
-    return Problem(found.problem.targets, found.problem.structures, bound)
+    return Problem(found.problem.targets, found.problem.structures, _with_totals(found, bound))
+
+
+def _with_totals(found: Prepared, bound: Constraints | None) -> Constraints | None:
+    """Return constraints with those on implied variances, which come first."""
+    if not found.totals:
+        return bound
+
+    def both(theta: FloatArray) -> tuple[FloatArray, FloatArray]:
+        gaps, slopes = [], []
+        for group, place, total in found.totals:
+            structure = found.problem.structures[group]
+            implied = structure.implied(theta)
+            first, second, _ = structure.factors(implied)
+            gaps.append(implied.covariance[place, place] - total)
+            slopes.append(2.0 * (first[place] * second[place]) @ structure.linear)
+        more, turned = (np.zeros(0), np.zeros((0, theta.size))) if bound is None else bound(theta)
+        return np.concatenate([gaps, more]), np.vstack([*slopes, turned])
+
+    return both
 
 
 def count_moments(found: Prepared) -> int:

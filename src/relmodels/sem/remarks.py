@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
@@ -34,6 +35,7 @@ RemarkKind: TypeAlias = Literal[
 _FEW: Final = 5  # cases for each parameter, a rule of thumb
 _FEW_FOR_WEIGHTS: Final = 10  # cases for each moment whose weights are estimated together, a rule of thumb
 _WEAK: Final = 1e-7
+_SURE: Final = 1.96  # errors that a loading is away from 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,29 +60,62 @@ def remarks_of(
     found: Prepared, theta: FloatArray, covariance: FloatArray | None, answers: Answers
 ) -> tuple[Remark, ...]:
     """Return the remarks on a fit."""
-    said = [
-        Remark("negative_variance", f"{one.name}{_in(found, one.group)} is {theta[one.index]:.4g}: a variance below 0")
-        for one in found.parameters
-        if one.operator == "~~" and one.left == one.right and one.index >= 0 and theta[one.index] < 0.0
-    ]
-    said += _of_latent(found, theta)
+    return (
+        *_negative(found, theta),
+        *_of_latent(found, theta),
+        *_turned(found, theta, covariance),
+        *_limits(found, theta),
+        *_undefined(found, theta),
+        *_of_cases(found, answers),
+        *_of_test(found, answers),
+        *_of_errors(found, theta, covariance, answers),
+    )
+
+
+def _negative(found: Prepared, theta: FloatArray) -> Iterator[Remark]:
+    for one in found.parameters:
+        if one.operator == "~~" and one.left == one.right and one.index >= 0 and theta[one.index] < 0.0:
+            text = f"{one.name}{_in(found, one.group)} is {theta[one.index]:.4g}: a variance below 0"
+            yield Remark("negative_variance", text)
+
+
+def _turned(found: Prepared, theta: FloatArray, covariance: FloatArray | None) -> Iterator[Remark]:
+    """Yield a remark for each question that surely loads against most others of its construct."""
+    if covariance is None:
+        return
+    signs: dict[tuple[str, int], dict[str, float]] = {}
+    for one in found.parameters:
+        value = theta[one.index] if one.index >= 0 else one.value or 0.0
+        error = float(np.sqrt(max(covariance[one.index, one.index], 0.0))) if one.index >= 0 else 0.0
+        if one.operator == "=~" and one.right in found.moments.names and abs(value) > _SURE * error:
+            signs.setdefault((one.left, one.group), {})[one.right] = float(np.sign(value))
+    for (construct, group), own in signs.items():
+        most = np.sign(sum(own.values())) or next(iter(own.values()))
+        for question in (name for name, sign in own.items() if sign != most):
+            text = f"{question} loads against the other questions of {construct}{_in(found, group)}; is it turned?"
+            yield Remark("against", text)
+
+
+def _limits(found: Prepared, theta: FloatArray) -> Iterator[Remark]:
     for one in at_limit(found, theta):
-        stated = f"{one.left} {one.operator} {one.right}"
-        said.append(
-            Remark(
-                "limit",
-                f"{stated} holds only just; the test counts it as an equality, so that p is the largest it may be",
-            )
+        text = (
+            f"{one.left} {one.operator} {one.right} holds only just; the test counts it as an equality, so that p is "
+            "the largest it may be"
         )
-    said += _undefined(found, theta)
-    whole = found.moments.n + answers.left_out
+        yield Remark("limit", text)
+
+
+def _of_cases(found: Prepared, answers: Answers) -> Iterator[Remark]:
     if answers.left_out:
         why = "did not answer every question" if answers.listwise else "answered no question"
-        text = f"{answers.left_out} of {whole} respondents {why} and are left out"
-        said.append(Remark("left_out", text))
+        text = f"{answers.left_out} of {found.moments.n + answers.left_out} respondents {why} and are left out"
+        yield Remark("left_out", text)
     if found.moments.n < _FEW * found.count:
         text = f"{found.moments.n} cases for {found.count} parameters; fewer than {_FEW} for each is thin"
-        said.append(Remark("few_cases", text))
+        yield Remark("few_cases", text)
+
+
+def _of_test(found: Prepared, answers: Answers) -> Iterator[Remark]:
     if any(np.isnan(one) for one in answers.most):
         complete = sum(int((~np.isnan(part).any(axis=1)).sum()) for part in answers.values)
         text = (
@@ -88,24 +123,25 @@ def remarks_of(
             "for unrestricted covariances to have a most likely value to test against; estimates and errors stand, but "
             "leave questions out, or take parcels, for a test"
         )
-        said.append(Remark("unbounded", text))
+        yield Remark("unbounded", text)
     moments = count_moments(found) // len(found.moments.sizes)
     if found.form == "WLS" and min(found.moments.sizes) < _FEW_FOR_WEIGHTS * moments:
         text = (
             f"WLS weights {moments} moments by their covariances; with fewer than {_FEW_FOR_WEIGHTS} cases for each "
             "its test statistic is too large and its errors are too small"
         )
-        said.append(Remark("few_cases", text))
+        yield Remark("few_cases", text)
+
+
+def _of_errors(found: Prepared, theta: FloatArray, covariance: FloatArray | None, answers: Answers) -> Iterator[Remark]:
     if not answers.values and np.allclose(np.einsum("gpp->gp", found.moments.covariance), 1.0):
         text = "the table is one of correlations: errors of parameters that depend on the units are approximate"
-        said.append(Remark("correlations", text))
+        yield Remark("correlations", text)
     if covariance is not None:
         spread = np.sqrt(np.maximum(np.diag(covariance), 1e-300))
         bound = bindings(found.problem, theta)
-        least = float(np.linalg.eigvalsh(covariance / np.outer(spread, spread))[bound])
-        if least < _WEAK:
-            said.append(Remark("weak_information", "some parameters can hardly be told apart; their errors are large"))
-    return tuple(said)
+        if float(np.linalg.eigvalsh(covariance / np.outer(spread, spread))[bound]) < _WEAK:
+            yield Remark("weak_information", "some parameters can hardly be told apart; their errors are large")
 
 
 def _undefined(found: Prepared, theta: FloatArray) -> list[Remark]:

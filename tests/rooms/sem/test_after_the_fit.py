@@ -45,7 +45,7 @@ def test_freeing_a_parameter_does_what_its_index_says():
     assert found.df == 1
     assert found.chi_square == pytest.approx(first.index[0], rel=0.15)
     assert "chi-square difference" in str(found)
-    with pytest.raises(rm.InvalidParameters, match="the one with more parameters first"):
+    with pytest.raises(rm.InvalidParameters, match="must leave fewer degrees of freedom and stand first"):
         rm.sem.compare(fit, freed)
 
 

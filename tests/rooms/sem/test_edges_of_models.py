@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
@@ -179,7 +181,7 @@ def test_fits_of_other_answers_are_not_compared() -> None:
     wide = fitted("t =~ t1 + t2 + t3 + c1")
     other = SURVEY.rows(np.arange(300)[::-1] // 2)
     narrow = rm.fit(rm.PathModel.parse("t =~ t1 + a*t2 + a*t3 + c1"), other)
-    with pytest.raises(rm.InvalidParameters, match="the same cases"):
+    with pytest.raises(rm.InvalidParameters, match="of other variables, respondents or divisors"):
         rm.sem.compare(wide, narrow)
 
 
@@ -205,3 +207,26 @@ def test_what_lavaan_fills_in_is_filled_in() -> None:
     model = rm.PathModel.parse("t =~ t1 + t2 + t3; c =~ c1 + c2 + c3; t1 ~~ c1")
     for name in ("t1 ~~ c1", "c1 ~~ t1"):
         assert rm.fit(model, SCHOOLS, equal=["residual_covariances"], free=[name]).df == 14
+
+
+def test_the_order_of_variables_does_not_matter_to_a_comparison() -> None:
+    """Models that mention their variables in other orders are compared, by tests and by criteria."""
+    wide, narrow = fitted("t1 ~ t2 + c1"), fitted("t1 ~ 0*c1 + t2")
+    assert rm.sem.compare(wide, narrow).df == 1
+    turned = rm.sem.vuong(wide, fitted("t1 ~ c1 + 0*t2"), SURVEY)
+    assert np.isfinite(turned.statistic)
+    assert len(rm.sem.information_table({"wide": wide, "narrow": narrow})) == 2
+
+
+def test_comparisons_without_a_meaning_are_refused() -> None:
+    """A wider model that fits worse is no wider one; least squares have no chi-square, and ends of a search no test."""
+    wide = fitted("t =~ t1 + t2 + t3 + c1 + c2 + c3")
+    narrow = fitted("t =~ t1 + a*t2 + a*t3; c =~ c1 + b*c2 + b*c3")
+    with pytest.raises(rm.InvalidParameters, match="fewer parameters fits better"):
+        rm.sem.compare(wide, narrow)
+    wide, narrow = (fitted(f"t =~ t1 + {label}t2 + {label}t3 + c1", estimator="ULS") for label in ("", "a*"))
+    with pytest.raises(rm.InvalidParameters, match="ULS is none of a chi-square"):
+        rm.sem.compare(wide, narrow)
+    lost = replace(fitted("t =~ t1 + t2 + t3 + c1"), covariance=None)
+    with pytest.raises(rm.NotConverged, match="without a minimum"):
+        rm.sem.compare(lost, fitted("t =~ t1 + a*t2 + a*t3 + c1"))

@@ -195,7 +195,7 @@ def test_what_is_refused():
             rm.fit(MODEL, data, equal=[kind], **ORDINAL)
     with pytest.raises(rm.InvalidParameters, match="is no kind"):
         rm.fit(MODEL, data, equal=["thresholds"], **ORDINAL)  # type: ignore[list-item]
-    faulty = rm.PathModel.parse("f =~ a1 + a2 + a3; b1 ~ b2 + f; a1 ~~ 0.5*a1; a2 ~ 1")
+    faulty = rm.PathModel.parse("f =~ a1 + a2 + a3; b1 ~ b2 + f; a1 ~~ a1; a2 ~ 1")
     with pytest.raises(rm.InvalidParameters, match="4 problems"):
         rm.fit(faulty, data, equal=["residuals"], **ORDINAL)
     for fixed in (True, False):
