@@ -37,6 +37,7 @@ from relmodels.sem.effects import Effects, effects, indirect_ways
 from relmodels.sem.guards import require_path_fit
 from relmodels.sem.model import Disturbances, PathModel
 from relmodels.sem.pls.resampling import PLSBootstrap
+from relmodels.sem.resampling import PathBootstrap
 from relmodels.sem.result import PathFit
 
 __all__ = [
@@ -172,7 +173,7 @@ def _name_in(model: PathModel, code: str) -> str:
     raise InvalidParameters(message)
 
 
-def hypotheses(fit: PathFit | PLSBootstrap, level: float = 0.95, *, group: int | None = None) -> Table:
+def hypotheses(fit: PathFit | PLSBootstrap, level: float = 0.95, *, group: int | str | None = None) -> Table:
     """Return a row for each of the thirteen paths: expected sign, estimate, interval, and verdict.
 
     A path is supported if its interval leaves out 0 on the side of the expected sign. Of a fit of several groups there
@@ -182,7 +183,7 @@ def hypotheses(fit: PathFit | PLSBootstrap, level: float = 0.95, *, group: int |
         fit: of :func:`key_mediating`, whose constructs have their own codes as names; or the bootstrap of its fit by
             partial least squares, whose paths are standardized.
         level: of the intervals.
-        group: the place of the group; all groups if left out.
+        group: the place of the group, or its name; all groups if left out.
 
     Raises:
         InvalidParameters: if the model lacks a path, the level is out of range, or there is no such group; and if
@@ -334,18 +335,19 @@ def _criteria(fit: PathFit, level: float) -> tuple[float, float, float, float]:
 
 
 def mediation(
-    fit: PathFit,
+    fit: PathFit | PathBootstrap,
     *,
-    group: int | None = None,
+    group: int | str | None = None,
     level: float = 0.95,
     draws: int = 20_000,
     rng: int | np.random.Generator = 0,
 ) -> tuple[Effects, ...]:
-    """Return what of each precursor reaches each outcome through trust and commitment, with intervals by draws.
+    """Return what of each precursor reaches each outcome through trust and commitment, with intervals.
 
     Args:
-        fit: of :func:`key_mediating`.
-        group: the place of the group; needed if there are several.
+        fit: of :func:`key_mediating`, for intervals by draws of the parameters; or its bootstrap, for those of its
+            samples.
+        group: the place of the group, or its name; needed if there are several.
         level: of the intervals.
         draws: of the parameters.
         rng: the source of chance.
@@ -367,6 +369,8 @@ def mediation(
         Marketing 58(3), 20-38.
 
     """
+    found = fit
+    fit = fit.fit if isinstance(fit, PathBootstrap) else fit
     require_path_fit(fit, "mediation")
     if group is None and len(fit.groups) > 1:
         message = f"the fit is of {len(fit.groups)} groups ({', '.join(fit.groups)}); say which with group=, from 0"
@@ -374,7 +378,7 @@ def mediation(
     place = group_at(0 if group is None else group, fit.groups)
     pairs = [(_name_in(fit.model, cause), _name_in(fit.model, effect)) for cause in BEFORE for effect in AFTER]
     return tuple(
-        effects(fit, cause, effect, group=place, level=level, draws=draws, rng=rng)
+        effects(found, cause, effect, group=place, level=level, draws=draws, rng=rng)
         for cause, effect in pairs
         if indirect_ways(fit, cause, effect, group=place)
     )

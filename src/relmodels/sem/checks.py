@@ -39,17 +39,19 @@ def places_of(wanted: Sequence[str], names: tuple[str, ...], what: str) -> list[
 
 
 def group_at(group: object, groups: Sequence[str]) -> int:
-    """Return the place of a group, or raise naming the groups that there are.
+    """Return the place of a group given by place or name, or raise naming the groups that there are.
 
     Examples:
         >>> group_at(2, ("buyers", "sellers"))
         Traceback (most recent call last):
-        relmodels.core.errors.InvalidParameters: group = 2 is no place of a group; there are 2, from 0: buyers, sellers
+        relmodels.core.errors.InvalidParameters: group = 2 is no group; there are 2, from 0: buyers, sellers
 
     """
     if is_number(group) and group in range(len(groups)):
         return int(group)  # type: ignore[call-overload, no-any-return]
-    message = f"group = {group!r} is no place of a group; there are {len(groups)}, from 0: {', '.join(groups)}"
+    if isinstance(group, str) and group in groups:
+        return list(groups).index(group)
+    message = f"group = {group!r} is no group; there are {len(groups)}, from 0: {', '.join(groups)}"
     raise InvalidParameters(message)
 
 

@@ -93,9 +93,11 @@ def completed(
     for group in range(groups):
         firsts = _firsts(model)
         for place, row in enumerate(rows):
-            held = _held(model, row, group, firsts, freed_means=freed_means and group > 0, equal=kinds)
+            stated = place < len(model.rows)
+            freed = stated or (freed_means and group > 0)
+            held = _held(model, row, group, firsts, freed_means=freed, equal=kinds)
             held = alike.get(row.label(group)) if held is None and row.label(group) else held
-            kind, stated = kind_of(model, row), place < len(model.rows)
+            kind = kind_of(model, row)
             operator = "~1" if row.operator == "~" and not row.right else row.operator
             name = _either_order(_squeezed(f"{row.left}{row.operator}{row.right or '1'}"))
             seen.add(name)
@@ -142,14 +144,22 @@ def kind_of(model: PathModel, row: PathRow) -> str:
     latent = model.latent
     if row.operator == "=~":
         return "loadings"
+    if row.operator == "~" and row.right:
+        return "regressions"
+    if row.left in _observed_causes(model):
+        return "moments of causes"  # of no kind that can be held equal
     if row.operator == "~":
-        if row.right:
-            return "regressions"
         return "means" if row.left in latent else "intercepts"
     of_latent = row.left in latent or row.right in latent
     if row.left == row.right:
         return "variances" if of_latent else "residuals"
     return "covariances" if of_latent else "residual_covariances"
+
+
+def _observed_causes(model: PathModel) -> frozenset[str]:
+    """Return the observed variables that cause others, and are caused by nothing."""
+    causes = {row.right for row in model.rows if row.operator == "~"}
+    return frozenset(causes.intersection(model.observed) - model.caused)
 
 
 def _check(model: PathModel, present: Sequence[str], groups: int, kinds: frozenset[str]) -> None:

@@ -91,6 +91,11 @@ def misfits(fit: PathFit, survey: Survey) -> tuple[Misfit, Misfit]:
     if answers.groups != fit.groups or answers.moments.sizes != fit.sizes or answers.moments.names != fit.names:
         message = f"the fit is of {fit.sizes} respondents in {', '.join(fit.groups)}; pass the survey it was made of"
         raise InvalidData(message)
+    spread = np.sqrt(np.einsum("gpp->gp", fit.observed))
+    units = spread[:, :, None] * spread[:, None, :]
+    if not np.allclose(answers.moments.covariance / units, fit.observed / units, atol=1e-4):
+        message = "these answers are others than the fit was made of; pass that survey"
+        raise InvalidData(message)
     found = _prepared(fit, answers.moments)
     problem = with_patterns(found, found.problem, answers)
     alone, apart = independence(found)

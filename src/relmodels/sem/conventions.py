@@ -35,7 +35,9 @@ def conventions_of(
     information: str,
     missing: str,
     equal: tuple[str, ...],
+    free: tuple[str, ...] = (),
     groups: int,
+    means: bool = False,
     ordinal: bool,
 ) -> tuple[str, ...]:
     """Return the conventions of a fit, a sentence each.
@@ -64,10 +66,32 @@ def conventions_of(
         else "latent variables with a variance of 1",
         "disturbances of outcomes "
         + ("are uncorrelated unless stated" if model.disturbances == "uncorrelated" else "vary together"),
-        "observed causes are " + ("taken as they are" if model.fixed_causes else "random"),
+        _of_causes(model),
     ]
+    if means:
+        said.append(f"means of latent variables are {_of_means(equal, groups)} unless stated, those of questions free")
     if ordinal:
         said.append("every question has a variance of 1" + " and thresholds of each group" * (groups > 1))
     if equal:
-        said.append(f"the same in all groups: {', '.join(equal)}")
+        apart = f", except {', '.join(free)}" if free else ""
+        said.append(f"the same in all groups: {', '.join(equal)}{apart}")
     return tuple(said)
+
+
+def _of_means(equal: tuple[str, ...], groups: int) -> str:
+    """Return what means of latent variables are, by convention."""
+    if groups > 1 and "intercepts" in equal:
+        return "the same in all groups" if "means" in equal else "0 in the first group and free in the others"
+    return "0"
+
+
+def _of_causes(model: PathModel) -> str:
+    """Return what is taken for observed variables that are caused by nothing."""
+    causes = [row.right for row in model.rows if row.operator == "~" and row.right in model.observed]
+    observed = any(name not in model.caused for name in causes)
+    latent = any(name not in model.caused for name in model.latent)
+    if not model.fixed_causes:
+        return "observed causes are random" + (", and vary together with latent ones" if observed and latent else "")
+    return "observed causes are taken as they are" + (
+        ", and unrelated to latent ones unless stated" if observed and latent else ""
+    )

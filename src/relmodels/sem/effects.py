@@ -8,8 +8,10 @@ to nothing.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from itertools import pairwise
+from typing import Literal
 
 import numpy as np
 
@@ -20,6 +22,8 @@ from relmodels.core.randomness import generator
 from relmodels.frames.table import Table
 from relmodels.sem.checks import group_at
 from relmodels.sem.guards import require_path_fit
+from relmodels.sem.intervals import interval_ends
+from relmodels.sem.resampling import PathBootstrap
 from relmodels.sem.result import PathFit
 
 __all__ = ["Effects", "effects", "indirect_ways"]
@@ -35,8 +39,8 @@ class Effects:
         kind: direct, indirect through which variables, all indirect, or total.
         value: ``(k,)``.
         standard_error: ``(k,)`` by the delta method.
-        low: ``(k,)`` of the interval by draws.
-        high: ``(k,)`` of the interval by draws.
+        low: ``(k,)`` of the interval.
+        high: ``(k,)`` of the interval.
 
     """
 
@@ -73,7 +77,7 @@ class Effects:
         return self.table()._repr_html_()
 
 
-def indirect_ways(fit: PathFit, cause: str, effect: str, *, group: int = 0) -> tuple[tuple[str, ...], ...]:
+def indirect_ways(fit: PathFit, cause: str, effect: str, *, group: int | str = 0) -> tuple[tuple[str, ...], ...]:
     """Return the ways from a variable to another along the arrows of the model, each as the variables it passes.
 
     Arrows are paths, and those by which a construct reaches what measures it; one that is held at 0 is none.
@@ -82,7 +86,7 @@ def indirect_ways(fit: PathFit, cause: str, effect: str, *, group: int = 0) -> t
         fit: of a model without circles.
         cause: where ways begin.
         effect: where they end.
-        group: the place of the group, whose arrows count.
+        group: the group whose arrows count, by place or name.
 
     Raises:
         InvalidParameters: if a variable is unknown, the two are one, paths run in a circle, or there is no such group;
@@ -153,11 +157,12 @@ def _refuse_circles(onward: dict[str, list[str]]) -> None:
 
 
 def effects(
-    fit: PathFit,
+    fit: PathFit | PathBootstrap,
     cause: str,
     effect: str,
     *,
-    group: int = 0,
+    group: int | str = 0,
+    interval: Literal["draws", "delta"] = "draws",
     level: float = 0.95,
     draws: int = 20_000,
     rng: int | np.random.Generator = 0,
@@ -165,18 +170,21 @@ def effects(
     """Return how much of a variable reaches another, by every way, through all of them, and in total.
 
     Args:
-        fit: with a minimum, of a model without circles between the two.
+        fit: with a minimum, of a model without circles; or its bootstrap, whose samples then give the intervals:
+            Efron's if they were asked for there, and else those of percentiles.
         cause: where it begins.
         effect: where it ends.
-        group: the place of the group.
+        group: the place of the group, or its name.
+        interval: by draws of the parameters from their normal distribution, or the value and its error, which is wrong
+            for products of which one is near 0. A bootstrap has its own.
         level: of the intervals.
-        draws: of the parameters from their normal distribution, for the intervals.
+        draws: how many.
         rng: the source of chance.
 
     Raises:
         InvalidParameters: if a variable is unknown, the two are one, no way leads from one to the other in the group,
-            paths run in a circle, there is no such group, or the level is out of range; and if another kind of fit is
-            passed.
+            paths run in a circle, there is no such group or interval, or the level is out of range; and if another kind
+            of fit is passed.
         NotConverged: if the fit has no minimum.
 
     Examples:
@@ -191,8 +199,15 @@ def effects(
         Multivariate Behavioral Research 39(1), 99-128.
 
     """
+    from scipy.special import ndtri
+
+    bootstrap = fit if isinstance(fit, PathBootstrap) else None
+    fit = fit.fit if isinstance(fit, PathBootstrap) else fit
     require_path_fit(fit, "effects")
     covariance = fit.require_minimum()
+    if interval not in {"draws", "delta"}:
+        message = f"interval = {interval!r} must be 'draws' or 'delta'; pass a bootstrap for its own"
+        raise InvalidParameters(message)
     if not 0.0 < finite(level, "level", "a share between 0 and 1") < 1.0:
         message = f"level = {level!r} is not between 0 and 1"
         raise InvalidParameters(message)
@@ -203,24 +218,44 @@ def effects(
     arrows = _arrows(fit, group_at(group, fit.groups))
     places = [[arrows[step] for step in pairwise(way)] for way in ways]
     kinds = ["direct" if len(way) == 2 else f"through {', '.join(way[1:-1])}" for way in ways]
-    random = generator(rng)
-    drawn = random.multivariate_normal(fit.theta, covariance, whole(draws, "draws", 100), method="eigh")
     values, slopes = _products(fit, places, fit.theta[None])
-    samples, _ = _products(fit, places, drawn)
-    found = _with_sums(values, kinds)
-    spread = _with_sums(samples, kinds)
-    by = _with_sums(slopes, kinds)
-    ends = np.quantile(spread, [0.5 - level / 2.0, 0.5 + level / 2.0], axis=0)
+    found, by = _with_sums(values, kinds), _with_sums(slopes, kinds)
+    error = np.sqrt(np.maximum(np.einsum("qk,qr,rk->k", by, covariance, by), 0.0))
+
+    def at(thetas: FloatArray) -> FloatArray:
+        return _with_sums(_products(fit, places, thetas)[0], kinds)
+
+    if bootstrap is not None:
+        ends = _of_bootstrap(bootstrap, at, found[0], level)
+    elif interval == "delta":
+        ends = found[0] + np.outer([-1.0, 1.0], float(ndtri(0.5 + level / 2.0)) * error)
+    else:
+        drawn = generator(rng).multivariate_normal(fit.theta, covariance, whole(draws, "draws", 100), method="eigh")
+        ends = np.quantile(at(drawn), [0.5 - level / 2.0, 0.5 + level / 2.0], axis=0)
     names = _names(kinds)
     return Effects(
         cause=(cause,) * len(names),
         effect=(effect,) * len(names),
         kind=names,
         value=read_only(found[0]),
-        standard_error=read_only(np.sqrt(np.maximum(np.einsum("qk,qr,rk->k", by, covariance, by), 0.0))),
+        standard_error=read_only(error),
         low=read_only(ends[0]),
         high=read_only(ends[1]),
     )
+
+
+def _of_bootstrap(
+    bootstrap: PathBootstrap, at: Callable[[FloatArray], FloatArray], value: FloatArray, level: float
+) -> FloatArray:
+    """Return ``(2, k)`` ends of intervals from the samples of a bootstrap."""
+    drawn = at(bootstrap.theta)
+    left = at(bootstrap.without) if bootstrap.without.size else None
+    return np.array(
+        [
+            interval_ends(drawn[:, place], one, None if left is None else left[:, place], level)
+            for place, one in enumerate(value)
+        ]
+    ).T
 
 
 def _products(fit: PathFit, places: list[list[int]], thetas: FloatArray) -> tuple[FloatArray, FloatArray]:

@@ -27,7 +27,7 @@ from relmodels.sem.missing import Answers, answers_of, unrelated
 from relmodels.sem.model import PathModel
 from relmodels.sem.ordinal import fit_ordinal
 from relmodels.sem.prepare import FORMS, Prepared, count_moments, prepared
-from relmodels.sem.remarks import remarks_of
+from relmodels.sem.remarks import Remark, remarks_of
 from relmodels.sem.result import Baseline, PathFit
 from relmodels.sem.robust import Traces, moment_trace, scale_and_shift, traces
 from relmodels.sem.scaling import pattern_scores
@@ -46,6 +46,9 @@ _PLAIN: Final[tuple[float | None, float]] = (None, 0.0)  # a test statistic that
 _NO_TABLE: Final = (
     "the values held, or those at which the search begins, imply a table that no data can have; look at variances that "
     "are not above 0, covariances beyond them, errors of 0, and circles of paths"
+)
+_UNCORRECTED: Final = (
+    "the correction of the test statistic came out below 0, as it does of few respondents; the test is not corrected"
 )
 _ROWS: Final = frozenset(["MLR", "MLM", "WLSMV", *_BY_MOMENTS])
 
@@ -295,16 +298,18 @@ def _result(
     base_df = count_moments(alone) - alone.count
     chi_square = found.multiplier * (solution.value - answers.floor(problem))
     base = found.multiplier * (apart.value - answers.floor(apart_problem))
+    told = remarks_of(found, theta, covariance, answers)
     corrected = base_corrected = _PLAIN
     if covariance is not None and np.isfinite(chi_square):
         corrected = _scaling(found, problem, theta, df, options, answers)
     if corrected != _PLAIN:
-        unrelated_fit = replace(alone, problem=apart_problem)
-        base_corrected = _scaling(unrelated_fit, apart_problem, apart.theta, base_df, options, answers)
+        alone = replace(alone, problem=apart_problem)
+        base_corrected = _scaling(alone, apart_problem, apart.theta, base_df, options, answers)
+    if any(one is not None and one <= 0.0 for one in (corrected[0], base_corrected[0])):
+        corrected = base_corrected = _PLAIN
+        told = (*told, Remark("uncorrected", _UNCORRECTED))
     implied = [structure.implied(theta) for structure in problem.structures]
-    count = len(found.moments.names)
-    scales = [structure.scale[:count] for structure in problem.structures]
-    observed = [target.covariance for target in problem.targets]
+    scales = [structure.scale[: len(found.moments.names)] for structure in problem.structures]
     return PathFit(
         model=found.model,
         parameters=found.parameters,
@@ -323,20 +328,23 @@ def _result(
         scaling=corrected[0],
         baseline=Baseline(base, base_df, *base_corrected),
         log_likelihood=answers.log_likelihood(found, solution.value) if found.form == "ML" else float("nan"),
-        observed=read_only(np.array([table * np.outer(one, one) for table, one in zip(observed, scales, strict=True)])),
-        implied=read_only(
-            np.array([part.covariance * np.outer(one, one) for part, one in zip(implied, scales, strict=True)])
-        ),
+        observed=_tables([target.covariance for target in problem.targets], scales),
+        implied=_tables([part.covariance for part in implied], scales),
         observed_mean=found.moments.mean,
         implied_mean=_means([part.mean for part in implied], scales) if found.means else None,
         structures=found.structures,
         converged=solution.converged,
         rounds=solution.rounds,
         score=solution.score,
-        remarks=remarks_of(found, theta, covariance, answers),
+        remarks=told,
         shift=corrected[1],
         bound=bound,
+        free=options.free,
     )
+
+
+def _tables(parts: list[FloatArray], scales: list[FloatArray]) -> FloatArray:
+    return read_only(np.array([part * np.outer(one, one) for part, one in zip(parts, scales, strict=True)]))
 
 
 def _means(parts: list[FloatArray | None], scales: list[FloatArray]) -> FloatArray | None:

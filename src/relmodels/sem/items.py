@@ -80,14 +80,14 @@ def _with_rest(complete: FloatArray, place: int) -> float:
     return float(np.corrcoef(complete[:, place], others)[0, 1])
 
 
-def first_component_share(moments: SampleMoments | Survey, group: int = 0) -> float:
+def first_component_share(moments: SampleMoments | Survey, group: int | str = 0) -> float:
     """Return the share of the variance of all questions in their first principal component: Harman's single factor.
 
     More than half is taken as a sign that one method of asking explains what they share; less proves nothing.
 
     Args:
         moments: of the questions, or the answers, of which those who answered all count.
-        group: the place of the group.
+        group: the place of the group, or its name.
 
     Raises:
         InvalidParameters: if there is no such group.

@@ -96,7 +96,7 @@ def heterotrait_monotrait_intervals(
     interval: Interval = "percentile",
     level: float = 0.95,
     draws: int = 1000,
-    group: int = 0,
+    group: int | str = 0,
     rng: int | np.random.Generator,
 ) -> MeasureIntervals:
     """Return the ratios of correlations between constructs to those within, with intervals by the bootstrap.
@@ -113,7 +113,7 @@ def heterotrait_monotrait_intervals(
         interval: percentiles, or Efron's, which correct for bias and for errors that grow with the ratio.
         level: of the intervals.
         draws: how many samples.
-        group: the place of the group.
+        group: the place of the group, or its name.
         rng: a seed or a generator.
 
     Raises:
@@ -164,7 +164,7 @@ def cronbach_alpha_intervals(
     interval: Method = "feldt",
     level: float = 0.95,
     draws: int = 1000,
-    group: int = 0,
+    group: int | str = 0,
     rng: int | np.random.Generator = 0,
 ) -> MeasureIntervals:
     """Return Cronbach's alpha of each construct with its interval, of those who answered all its questions.
@@ -179,7 +179,7 @@ def cronbach_alpha_intervals(
         interval: Feldt's, percentiles, or Efron's.
         level: of the intervals.
         draws: how many samples of the bootstrap.
-        group: the place of the group.
+        group: the place of the group, or its name.
         rng: a seed or a generator of the bootstrap.
 
     Raises:
@@ -233,7 +233,7 @@ def _check(count: int, level: float, limits: Sequence[float], interval: str, all
     problems.raise_if_any(InvalidParameters)
 
 
-def _complete(survey: Survey, items: Sequence[str], group: int) -> FloatArray:
+def _complete(survey: Survey, items: Sequence[str], group: int | str) -> FloatArray:
     """Return ``(n, p)`` the answers of those of a group who answered all of some questions, from their means."""
     own = survey.of(items)
     kept = own.values[own.complete & (own.group == group_at(group, own.groups))]

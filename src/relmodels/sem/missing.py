@@ -7,10 +7,11 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from relmodels.core.arrays import FloatArray, read_only
-from relmodels.core.errors import InvalidData
+from relmodels.core.errors import Problems
+from relmodels.sem.answer_checks import check_answers, check_sizes
 from relmodels.sem.data import SampleMoments, Survey
 from relmodels.sem.model import PathModel
-from relmodels.sem.patterns import Patterns, never_together, patterns_of, pulled
+from relmodels.sem.patterns import Patterns, patterns_of, pulled
 from relmodels.sem.prepare import Prepared
 from relmodels.sem.saturated import saturated
 from relmodels.sem.search import Problem, Solution, solve, total_value
@@ -113,12 +114,14 @@ def answers_of(model: PathModel, data: Survey | SampleMoments, *, listwise: bool
     """Return the answers to the questions of a model.
 
     Raises:
-        InvalidData: naming questions that are not there, and pairs that nobody answered both of.
+        InvalidData: naming questions that are not there, do not vary or hold numbers too large to square, pairs that
+            nobody answered both of or that say the same, and if respondents are too few.
 
     """
     if isinstance(data, SampleMoments):
         return Answers(data, data.groups)
     present = [name for name in model.observed if name in data.names]
+    check_sizes(present, data.of(present).values)
     if not listwise:
         return _all_answers(data.of(present))
     if len(present) < len(model.observed):
@@ -138,46 +141,24 @@ def _of_names(data: Survey) -> SampleMoments:
 
 def _all_answers(own: Survey) -> Answers:
     kept = own.rows(np.isnan(own.values).sum(axis=1) < len(own.names))
-    parts, patterns, spread, most, covariances, means = [], [], [], [], [], []
-    for place, name in enumerate(own.groups):
-        values = kept.values[kept.group == place]
-        where = f" in group {name!r}" if len(own.groups) > 1 else ""
-        answered = (~np.isnan(values)).any(axis=0)
-        scale = np.zeros(values.shape[1])
-        scale[answered] = np.nanstd(values[:, answered], axis=0)
-        for question in np.flatnonzero(~(scale > 0.0)):
-            message = (
-                f"survey: the answers to {own.names[question]}{where} are all alike, or there are none; leave it out"
-            )
-            raise InvalidData(message)
-        summed = patterns_of(values / scale)
-        if (pair := never_together(summed)) is not None:
-            message = f"survey: nobody{where} answered both {own.names[pair[0]]} and {own.names[pair[1]]}"
-            raise InvalidData(message)
-        covariance, mean, value = saturated(summed)
-        parts.append(values)
-        patterns.append(summed)
-        spread.append(scale)
-        most.append(value)
-        covariances.append(covariance * np.outer(scale, scale))
-        means.append(mean * scale)
+    parts = tuple(kept.values[kept.group == place] for place in range(len(own.groups)))
+    problems = Problems("survey")
+    for name, values in zip(own.groups, parts, strict=True):
+        check_answers(own.names, values, f" in group {name!r}" if len(parts) > 1 else "", problems)
+    problems.raise_if_any()
+    spread = tuple(np.nanstd(values, axis=0) for values in parts)
+    patterns = tuple(patterns_of(values / scale) for values, scale in zip(parts, spread, strict=True))
+    likely = [saturated(one) for one in patterns]
+    tables = [covariance * np.outer(scale, scale) for (covariance, _, _), scale in zip(likely, spread, strict=True)]
     moments = SampleMoments(
         names=own.names,
         sizes=tuple(len(part) for part in parts),
-        covariance=read_only(np.array(covariances)),
-        mean=read_only(np.array(means)),
+        covariance=read_only(np.array(tables)),
+        mean=read_only(np.array([mean * scale for (_, mean, _), scale in zip(likely, spread, strict=True)])),
         groups=own.groups,
     )
-    return Answers(
-        moments,
-        own.groups,
-        tuple(parts),
-        tuple(patterns),
-        tuple(spread),
-        tuple(most),
-        len(own) - len(kept),
-        listwise=False,
-    )
+    most = tuple(value for _, _, value in likely)
+    return Answers(moments, own.groups, parts, patterns, spread, most, len(own) - len(kept), listwise=False)
 
 
 def with_answers(found: Prepared, problem: Problem, solution: Solution, answers: Answers) -> tuple[Problem, Solution]:

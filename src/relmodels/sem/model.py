@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 from itertools import groupby
-from typing import Final, Literal, TypeAlias, TypeVar
+from typing import Final, Literal, TypeAlias, TypeVar, get_args
 
 from relmodels.core.errors import Problems
 from relmodels.frames.table import Table
@@ -100,12 +100,13 @@ class PathModel:
         disturbances: whether disturbances of outcomes, which cause nothing further, vary together if nothing is said.
             Uncorrelated means that what they share must come from their causes; some programs free them in silence.
         fixed_causes: whether observed variables that are caused by nothing are taken as they are in the sample, and
-            their variances and covariances are no parameters.
+            their variances and covariances are no parameters; they are then unrelated to latent causes unless that is
+            stated. If not, all causes vary together, observed and latent ones.
         means: whether means are modeled; they are if an intercept was stated or data are missing.
 
     Raises:
-        InvalidData: naming every row that is stated twice, a variable that causes itself, an unknown label in a
-            relation.
+        InvalidData: naming every option that is unknown, every row that is stated twice, a variable that causes itself,
+            an unknown label in a relation.
 
     Examples:
         >>> model = PathModel.parse(\"\"\"
@@ -134,6 +135,7 @@ class PathModel:
     def __post_init__(self) -> None:
         """Check rows and relations against each other."""
         problems = Problems("model")
+        _check_options(self, problems)
         seen: set[frozenset[str] | tuple[str, str, str]] = set()
         for row in self.rows:
             key = (row.left, row.operator, row.right) if row.operator != "~~" else frozenset({row.left, row.right})
@@ -236,6 +238,17 @@ class PathModel:
                 "held": ["" if row.held(0) is None else f"{row.held(0):g}" for row in self.rows],
             }
         )
+
+
+def _check_options(model: PathModel, problems: Problems) -> None:
+    for name, value, known in (
+        ("unit", model.unit, get_args(Unit)),
+        ("disturbances", model.disturbances, get_args(Disturbances)),
+        ("fixed_causes", model.fixed_causes, (True, False)),
+        ("means", model.means, (True, False)),
+    ):
+        if value not in known:
+            problems.add(f"{name} = {value!r} is unknown; use {' or '.join(map(repr, known))}")
 
 
 def _check_definition(relation: Relation, model: PathModel, defined: list[str], problems: Problems) -> None:

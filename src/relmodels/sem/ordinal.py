@@ -83,9 +83,10 @@ def fit_ordinal(
     kinds = tuple(equal)
     _check(model, kinds)
     answers, found = _correlations(survey.of(model.observed), pairwise=pairwise)
-    ready = _ready(model, answers, found, kinds, tuple(free))
+    free = tuple(free)
+    ready = _ready(model, answers, found, kinds, free)
     problem, solution = solved(ready, answers)
-    result = _result(replace(ready, problem=problem), solution, found, answers, kinds)
+    result = replace(_result(replace(ready, problem=problem), solution, found, answers, kinds), free=free)
     if check and not solution.converged:
         message = f"the search ended after {solution.rounds} steps with a score of {solution.score:.2g} and no minimum"
         raise NotConverged(message, result)

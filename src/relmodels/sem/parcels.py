@@ -17,7 +17,7 @@ __all__ = ["balanced_parcels"]
 
 
 def balanced_parcels(
-    loadings: PathFit | Mapping[str, Mapping[str, float]], count: int | Mapping[str, int] = 3, *, group: int = 0
+    loadings: PathFit | Mapping[str, Mapping[str, float]], count: int | Mapping[str, int] = 3, *, group: int | str = 0
 ) -> dict[str, tuple[str, ...]]:
     """Return parcels of the questions of each construct, by item-to-construct balance; for ``Survey.with_parcels``.
 
@@ -28,7 +28,7 @@ def balanced_parcels(
         loadings: a fit of the measurement model, of which standardized loadings are taken, or by construct the loading
             of each question.
         count: parcels of each construct, ``trust_a``, ``trust_b`` and so on; a mapping takes the constructs it names.
-        group: the place of the group of the fit.
+        group: the place of the group of the fit, or its name.
 
     Raises:
         InvalidParameters: naming together constructs that are not there, those with fewer than two questions for each
@@ -67,7 +67,7 @@ def balanced_parcels(
     }
 
 
-def _loadings(fit: PathFit, group: int) -> dict[str, dict[str, float]]:
+def _loadings(fit: PathFit, group: int | str) -> dict[str, dict[str, float]]:
     """Return the standardized loadings of the observed questions of each construct."""
     require_path_fit(fit, "balanced_parcels")
     group = group_at(group, fit.groups)

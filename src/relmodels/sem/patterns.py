@@ -207,10 +207,3 @@ def pulled(patterns: Patterns, covariance: FloatArray, mean: FloatArray) -> Pull
         by_mean -= 2.0 * np.sqrt(few.count) @ weighed[: len(few.count)]
     total = patterns.count.sum()
     return Pulled(value / total, by_covariance / total, by_mean / total)
-
-
-def never_together(patterns: Patterns) -> tuple[int, int] | None:
-    """Return the first pair of questions that nobody answered both of, ``None`` if there is none."""
-    both = (patterns.seen.T * patterns.count) @ patterns.seen
-    places = np.argwhere(both == 0.0)
-    return (int(places[0, 0]), int(places[0, 1])) if len(places) else None

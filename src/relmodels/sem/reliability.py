@@ -84,7 +84,7 @@ class Reliability:
         return self.table()._repr_html_()
 
 
-def reliability(fit: PathFit, *, units: Units = "data", group: int = 0) -> Reliability:
+def reliability(fit: PathFit, *, units: Units = "data", group: int | str = 0) -> Reliability:
     """Return reliability and variance extracted of the constructs of a fit, from its standardized solution.
 
     ``CR = (Σ λ)² / ((Σ λ)² + Σ θ)``, ``AVE = Σ λ² / (Σ λ² + Σ θ)`` over the items of a construct; an item that measures
@@ -94,7 +94,7 @@ def reliability(fit: PathFit, *, units: Units = "data", group: int = 0) -> Relia
         fit: of a model with latent variables.
         units: whether loadings and errors are those of items as they were answered, so that items which vary more count
             for more, or of items in standard deviations. Programs differ.
-        group: the place of the group.
+        group: the place of the group, or its name.
 
     Raises:
         InvalidParameters: if no construct has items, or there is no such group; and if another kind of fit is passed.
@@ -148,13 +148,13 @@ def reliability(fit: PathFit, *, units: Units = "data", group: int = 0) -> Relia
     )
 
 
-def cronbach_alpha(moments: SampleMoments | Survey, items: Sequence[str], group: int = 0) -> float:
+def cronbach_alpha(moments: SampleMoments | Survey, items: Sequence[str], group: int | str = 0) -> float:
     """Return Cronbach's alpha of some items: ``k / (k - 1) (1 - Σ var(x) / var(Σ x))``.
 
     Args:
         moments: of the items and others, or the answers, of which those who answered all of the items count.
         items: two or more, each once.
-        group: the place of the group.
+        group: the place of the group, or its name.
 
     Raises:
         InvalidData: naming items that are not there or stand twice, and if there are fewer than two.
@@ -248,7 +248,7 @@ def _check_items(items: Sequence[str], where: str, problems: Problems) -> None:
         problems.add(f"{where}{item!r} is named twice; an item counts once")
 
 
-def _moments_of(data: SampleMoments | Survey, items: Sequence[str], group: int) -> tuple[SampleMoments, int]:
+def _moments_of(data: SampleMoments | Survey, items: Sequence[str], group: int | str) -> tuple[SampleMoments, int]:
     """Return the moments of some items, of those who answered all of them, and the place of the group."""
     own = data.of(items)
     place = group_at(group, own.groups)
@@ -261,7 +261,7 @@ def heterotrait_monotrait(
     *,
     mean: Literal["arithmetic", "geometric"] = "arithmetic",
     limit: float = 0.85,
-    group: int = 0,
+    group: int | str = 0,
 ) -> Table:
     """Return for each pair of constructs the ratio of correlations between to correlations within.
 
@@ -273,7 +273,7 @@ def heterotrait_monotrait(
         constructs: by name the items of each, two or more.
         mean: of the sizes of correlations; the geometric one (HTMT2) allows for items that measure unequally well.
         limit: .85 or .90 are usual; a convention.
-        group: the place of the group.
+        group: the place of the group, or its name.
 
     Raises:
         InvalidData: naming items that are not there or stand twice, constructs with fewer than two, and those whose

@@ -30,6 +30,8 @@ RemarkKind: TypeAlias = Literal[
     "limit",
     "unbounded",
     "undefined",
+    "uncorrected",
+    "gaps_in_causes",
 ]
 
 _FEW: Final = 5  # cases for each parameter, a rule of thumb
@@ -110,6 +112,14 @@ def _of_cases(found: Prepared, answers: Answers) -> Iterator[Remark]:
         why = "did not answer every question" if answers.listwise else "answered no question"
         text = f"{answers.left_out} of {found.moments.n + answers.left_out} respondents {why} and are left out"
         yield Remark("left_out", text)
+    gaps = [found.moments.names.index(name) for name in found.fixed]
+    lacking = sum(int(np.isnan(part[:, gaps]).any(axis=1).sum()) for part in answers.values)
+    if lacking:
+        text = (
+            f"{lacking} respondents left observed causes out, whose moments are held where they are most likely; make "
+            "the model with fixed_causes=False to count these with the rest"
+        )
+        yield Remark("gaps_in_causes", text)
     if found.moments.n < _FEW * found.count:
         text = f"{found.moments.n} cases for {found.count} parameters; fewer than {_FEW} for each is thin"
         yield Remark("few_cases", text)

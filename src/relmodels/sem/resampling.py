@@ -20,6 +20,7 @@ from relmodels.frames.table import Table
 from relmodels.sem.complete import fixed_causes
 from relmodels.sem.data import Survey
 from relmodels.sem.discrepancy import Target
+from relmodels.sem.errors_of_estimates import free_directions, inverse_on
 from relmodels.sem.expressions import evaluate
 from relmodels.sem.guards import require_path_fit
 from relmodels.sem.intervals import interval_ends
@@ -37,6 +38,7 @@ Interval: TypeAlias = Literal["percentile", "bca"]
 _MOST_FAILED: Final = 0.5
 _ENOUGH: Final = 1e-5  # of a standard error of one case: a fraction of a thousandth of an error of the estimates
 _CHORDS: Final = 40
+_OTHER: Final = 1e-4  # standard errors of one case between the estimates and where the answers lead
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -46,7 +48,8 @@ class PathBootstrap:
     Attributes:
         fit: of all respondents.
         theta: ``(b, q)`` estimates of each draw.
-        without: ``(n, q)`` estimates without each respondent, for Efron's intervals; empty if they were not asked for.
+        without: ``(m, q)`` estimates without each respondent, for Efron's intervals; without those whose search did not
+            end at a minimum, and empty if they were not asked for.
         failed: draws whose search did not end at a minimum, which are not among them.
 
     """
@@ -66,7 +69,8 @@ class PathBootstrap:
     def table(self, level: float = 0.95) -> Table:
         """Return a row for each free parameter and each defined quantity: estimate, deviation, interval.
 
-        The interval is Efron's if it was asked for, else that of percentiles.
+        The interval is Efron's if it was asked for, else that of percentiles. A quantity that is no number in some
+        draws has the interval of the others, whose number stands beside it then.
 
         Raises:
             InvalidParameters: if the level is not between 0 and 1.
@@ -75,25 +79,34 @@ class PathBootstrap:
         if not 0.0 < finite(level, "level", "a share between 0 and 1") < 1.0:
             message = f"level = {level!r} is not between 0 and 1"
             raise InvalidParameters(message)
-        places = {one.index: one.name for one in reversed(self.fit.parameters) if one.index >= 0}
-        names = [places[place] for place in range(self.fit.theta.size)]
-        defined = [one.name for one in self.fit.defined()]
         at = _everything(self.fit, self.fit.theta[None])[0]
         drawn = _everything(self.fit, self.theta)
         left = _everything(self.fit, self.without) if self.without.size else None
-        ends = [
-            interval_ends(drawn[:, place], at[place], None if left is None else left[:, place], level)
-            for place in range(at.size)
-        ]
-        return Table(
-            {
-                "parameter": [*names, *defined],
-                "estimate": at,
-                "deviation": drawn.std(axis=0, ddof=1),
-                "low": np.array([low for low, _ in ends]),
-                "high": np.array([high for _, high in ends]),
-            }
-        )
+        columns = self._named()
+        ends, deviation = np.full((at.size, 2), np.nan), np.full(at.size, np.nan)
+        finite_draws = np.isfinite(drawn)
+        for place in np.flatnonzero(np.isfinite(at) & (finite_draws.sum(axis=0) > 1)):
+            own = drawn[finite_draws[:, place], place]
+            apart = None if left is None else left[np.isfinite(left[:, place]), place]
+            ends[place], deviation[place] = interval_ends(own, at[place], apart, level), own.std(ddof=1)
+        columns |= {"estimate": at, "deviation": deviation, "low": ends[:, 0], "high": ends[:, 1]}
+        if not finite_draws.all():
+            columns["draws"] = finite_draws.sum(axis=0)
+        return Table(columns)
+
+    def _named(self) -> dict[str, object]:
+        """Return the names of free parameters, as of fit.table(), and of defined quantities."""
+        held = [[one for one in self.fit.parameters if one.index == place] for place in range(self.fit.theta.size)]
+        defined = [one.name for one in self.fit.defined()]
+        columns: dict[str, object] = {"parameter": [*(own[0].name for own in held), *defined]}
+        groups = self.fit.groups
+        if len(groups) > 1:
+            shared = [dict.fromkeys(groups[one.group] for one in own) for own in held]
+            called = ["all" if len(own) == len(groups) else ", ".join(own) for own in shared]
+            columns["group"] = [*called, *([""] * len(defined))]
+        if any(own[0].label for own in held):
+            columns["label"] = [*(own[0].label for own in held), *([""] * len(defined))]
+        return columns
 
     def __str__(self) -> str:
         """Return the table as text."""
@@ -143,7 +156,7 @@ def bootstrap_paths(
         InvalidData: if the survey is not the one the fit was made of.
         InvalidParameters: if the answers are ordinal, observed causes have gaps, the model has inequalities, the
             interval is unknown, or another kind of fit is passed.
-        NotConverged: if more than half of the draws have no minimum.
+        NotConverged: if more than half of the draws, or of the searches without a respondent, have no minimum.
 
     Examples:
         >>> rng = np.random.default_rng(1)
@@ -168,7 +181,7 @@ def bootstrap_paths(
     groups = _groups(fit, survey)
     random = generator(rng)
     asked = whole(draws, "draws", 2)
-    bent = total_second_slopes(_problem(fit, groups), fit.theta)
+    bent = _bent(fit, _problem(fit, groups))
     tried = (_refit(fit, _drawn(groups, random), bent) for _ in range(asked))
     found = [solution.theta for solution in tried if solution is not None]
     _require_most(fit, len(found), asked)
@@ -176,6 +189,7 @@ def bootstrap_paths(
     if interval == "bca":
         left = [_refit(fit, parts, bent) for parts in _without_each(groups)]
         without = np.array([solution.theta for solution in left if solution is not None])
+        _require_most(fit, len(without), fit.n)
     return PathBootstrap(fit, read_only(np.array(found)), read_only(without), asked - len(found))
 
 
@@ -215,8 +229,10 @@ def bollen_stine(fit: PathFit, survey: Survey, draws: int = 1000, *, rng: int | 
     if fit.missing == "ml":
         message = "the test draws from complete answers; fit with missing='listwise'"
         raise InvalidParameters(message)
+    groups = _groups(fit, survey)
+    _bent(fit, _problem(fit, groups))
     turned = []
-    for group, values in enumerate(_groups(fit, survey)):
+    for group, values in enumerate(groups):
         apart = values - values.mean(axis=0)
         seen = apart.T @ apart / len(apart)
         onto = root_of(fit.implied[group]) @ inverse_of(root_of(seen))
@@ -261,6 +277,17 @@ def _groups(fit: PathFit, survey: Survey) -> list[FloatArray]:
         )
         raise InvalidParameters(message)
     return parts
+
+
+def _bent(fit: PathFit, problem: Problem) -> FloatArray:
+    """Return the curvature at the estimates, or raise if these answers would not have led to them."""
+    bent = total_second_slopes(problem, fit.theta)
+    slope = 0.5 * total_gradient(problem, fit.theta)
+    promised = float(slope @ inverse_on(bent, free_directions(problem, fit.theta)) @ slope)
+    if abs(promised) > _OTHER**2:
+        message = "these answers are others than the fit was made of; pass that survey"
+        raise InvalidData(message)
+    return bent
 
 
 def _drawn(groups: list[FloatArray], random: np.random.Generator) -> list[FloatArray]:

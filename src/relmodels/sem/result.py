@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from html import escape
+from typing import get_args
 
 import numpy as np
 
@@ -92,6 +93,7 @@ class PathFit:
             ``WLSMV``.
         bound: how many parameters the constraints bind.
         thresholds: of ordinal answers, for each group ``(K - 1,)`` by question; ``None`` for others.
+        free: parameters that are exceptions from what is the same in all groups.
 
     Examples:
         >>> from relmodels.sem import PathModel, SampleMoments, fit_paths
@@ -135,6 +137,7 @@ class PathFit:
     shift: float = 0.0
     bound: int = 0
     thresholds: tuple[dict[str, FloatArray], ...] | None = None
+    free: tuple[str, ...] = ()
 
     __reduce__ = by_fields
 
@@ -163,7 +166,7 @@ class PathFit:
         spread = np.sqrt(np.maximum(np.diag(self.covariance), 0.0))
         return read_only(np.array([spread[one.index] if one.index >= 0 else 0.0 for one in self.parameters]))
 
-    def place(self, name: str, group: int = 0) -> int:
+    def place(self, name: str, group: int | str = 0) -> int:
         """Return the place of a parameter among ``parameters``, named as it would be stated, or by its label.
 
         Spaces around the operator do not matter; those within the name of a variable do.
@@ -179,7 +182,7 @@ class PathFit:
         message = f"there is no parameter {name!r}; write it as in the model, such as 'loyalty ~ trust'"
         raise InvalidParameters(message)
 
-    def value(self, name: str, group: int = 0) -> float:
+    def value(self, name: str, group: int | str = 0) -> float:
         """Return one estimate, named as it would be stated, or by its label.
 
         Raises:
@@ -188,7 +191,7 @@ class PathFit:
         """
         return float(self.values[self.place(name, group)])
 
-    def standard_error(self, name: str, group: int = 0) -> float:
+    def standard_error(self, name: str, group: int | str = 0) -> float:
         """Return the standard error of one estimate.
 
         Raises:
@@ -210,6 +213,7 @@ class PathFit:
             raise InvalidParameters(message)
         if corrected and self.scaling is None:
             why = f"{self.estimator} has none; fit with MLR or MLM" if self.df else "the model has no degree of freedom"
+            why = next((one.text for one in self.remarks if one.kind == "uncorrected"), why)
             message = f"there is no corrected test statistic: {why}"
             raise InvalidParameters(message)
         divide = _corrections(self) if corrected else (1.0, 1.0)
@@ -287,7 +291,7 @@ class PathFit:
             found += size / self.n * float(np.sqrt(np.mean(squares)))
         return found
 
-    def residuals(self, group: int = 0) -> FloatArray:
+    def residuals(self, group: int | str = 0) -> FloatArray:
         """Return ``(p, p)`` observed correlations less implied ones.
 
         Raises:
@@ -300,7 +304,18 @@ class PathFit:
         return read_only(observed / np.outer(first, first) - implied / np.outer(second, second))
 
     def standardized(self, scope: Scope = "all") -> Table:
-        """Return a row for each parameter in standard deviations, of all or of latent variables, with its error."""
+        """Return a row for each parameter in standard deviations, with its error.
+
+        Args:
+            scope: in those of all variables, or of latent ones only.
+
+        Raises:
+            InvalidParameters: if the scope is neither.
+
+        """
+        if scope not in get_args(Scope):
+            message = f"scope = {scope!r} is unknown; use {' or '.join(map(repr, get_args(Scope)))}"
+            raise InvalidParameters(message)
         found = standardized(self.parameters, self.structures, self.theta, scope, unit=self.thresholds is not None)
         error = np.full(found.value.size, np.nan)
         if self.covariance is not None:
@@ -308,7 +323,7 @@ class PathFit:
             error = np.sqrt(np.maximum(inner, 0.0))
         return Table({**self._named(), "standardized": found.value, "standard_error": error})
 
-    def r_squared(self, group: int = 0) -> dict[str, float]:
+    def r_squared(self, group: int | str = 0) -> dict[str, float]:
         """Return the share of the variance explained, of every variable that is caused or measures something.
 
         Raises:
@@ -392,7 +407,9 @@ class PathFit:
             information=self.information,
             missing=self.missing,
             equal=self.equal,
+            free=self.free,
             groups=len(self.groups),
+            means=self.implied_mean is not None,
             ordinal=self.thresholds is not None,
         )
 

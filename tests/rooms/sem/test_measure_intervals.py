@@ -116,7 +116,7 @@ def test_what_is_refused():
     assert len(caught.value.problems) == 2
     with pytest.raises(rm.InvalidParameters, match="a table of covariances has none"):
         cronbach_alpha_intervals(SURVEY.moments(), ITEMS, interval="bca")
-    with pytest.raises(rm.InvalidParameters, match="no place of a group"):
+    with pytest.raises(rm.InvalidParameters, match="is no group"):
         cronbach_alpha_intervals(SURVEY, ITEMS, group=1)
     alike = rm.Survey.from_frame({"a": [1.0, 2, 3], "b": [1.0, 1, 1]}, ["a", "b"])
     with pytest.raises(rm.InvalidData, match="all answers are 1"):

@@ -81,7 +81,7 @@ ITEMS = {"p": ["t", "c"], "q": ["l", "x"]}
 SURVEY = two_groups()
 
 
-@pytest.mark.parametrize("group", [1, -1, 0.5, True, "all"])
+@pytest.mark.parametrize("group", [1, -1, 0.5, True, "buyers"])
 @pytest.mark.parametrize(
     "work",
     [
@@ -101,7 +101,7 @@ SURVEY = two_groups()
 )
 def test_a_group_that_is_none_is_refused(work, group):
     """The message says how many groups there are, whatever was asked."""
-    with pytest.raises(rm.InvalidParameters, match="is no place of a group; there are 1, from 0: all"):
+    with pytest.raises(rm.InvalidParameters, match="is no group; there are 1, from 0: all"):
         work(group)
 
 
