@@ -293,20 +293,14 @@ def _result(
     problem, theta = found.problem, solution.theta
     bound = bindings(problem, theta)
     df = count_moments(found) - found.count + bound
-    alone, apart = independence(found)
-    apart_problem, apart = unrelated(alone, apart, answers)
-    base_df = count_moments(alone) - alone.count
     chi_square = found.multiplier * (solution.value - answers.floor(problem))
-    base = found.multiplier * (apart.value - answers.floor(apart_problem))
     told = remarks_of(found, theta, covariance, answers)
-    corrected = base_corrected = _PLAIN
+    corrected = _PLAIN
     if covariance is not None and np.isfinite(chi_square):
         corrected = _scaling(found, problem, theta, df, options, answers)
-    if corrected != _PLAIN:
-        alone = replace(alone, problem=apart_problem)
-        base_corrected = _scaling(alone, apart_problem, apart.theta, base_df, options, answers)
-    if any(one is not None and one <= 0.0 for one in (corrected[0], base_corrected[0])):
-        corrected = base_corrected = _PLAIN
+    baseline = _baseline(found, options, answers, corrected=corrected != _PLAIN)
+    if any(one is not None and one <= 0.0 for one in (corrected[0], baseline.scaling)):
+        corrected, baseline = _PLAIN, replace(baseline, scaling=None, shift=0.0)
         told = (*told, Remark("uncorrected", _UNCORRECTED))
     implied = [structure.implied(theta) for structure in problem.structures]
     scales = [structure.scale[: len(found.moments.names)] for structure in problem.structures]
@@ -323,10 +317,10 @@ def _result(
         divisor=options.divisor,
         information=options.information,
         equal=options.equal,
-        chi_square=chi_square if np.isnan(chi_square) else max(chi_square, 0.0),
+        chi_square=float(np.maximum(chi_square, 0.0)),
         df=df,
         scaling=corrected[0],
-        baseline=Baseline(base, base_df, *base_corrected),
+        baseline=baseline,
         log_likelihood=answers.log_likelihood(found, solution.value) if found.form == "ML" else float("nan"),
         observed=_tables([target.covariance for target in problem.targets], scales),
         implied=_tables([part.covariance for part in implied], scales),
@@ -341,6 +335,17 @@ def _result(
         bound=bound,
         free=options.free,
     )
+
+
+def _baseline(found: Prepared, options: Options, answers: Answers, *, corrected: bool) -> Baseline:
+    """Return the model in which nothing is related, its test corrected if that of the model is."""
+    alone, apart = independence(found)
+    problem, apart = unrelated(alone, apart, answers)
+    df = count_moments(alone) - alone.count
+    chi_square = found.multiplier * (apart.value - answers.floor(problem))
+    alone = replace(alone, problem=problem)
+    correction = _scaling(alone, problem, apart.theta, df, options, answers) if corrected else _PLAIN
+    return Baseline(chi_square, df, *correction)
 
 
 def _tables(parts: list[FloatArray], scales: list[FloatArray]) -> FloatArray:
