@@ -21,6 +21,8 @@ RemarkKind: TypeAlias = Literal[
     "latent_covariance",
     "left_out",
     "few_cases",
+    "collinear",
+    "singular",
     "correlations",
     "weak_information",
     "against",
