@@ -22,6 +22,8 @@ RemarkKind: TypeAlias = Literal[
     "latent_covariance",
     "left_out",
     "few_cases",
+    "collinear",
+    "singular",
     "correlations",
     "weak_information",
     "against",

@@ -13,12 +13,11 @@ from typing import Final
 import numpy as np
 
 from relmodels.core.arrays import BoolArray, FloatArray, IntArray
+from relmodels.sem.pls.collinearity import ONE_CONSTRUCT
 from relmodels.sem.pls.spec import Layout, PLSSpec
 
-__all__ = ["Estimates", "estimates_of", "explained_by", "one_among", "oriented"]
+__all__ = ["Estimates", "estimates_of", "explained_by", "oriented"]
 
-_ONE: Final = 1e-8  # an eigenvalue of correlations so near 0 tells that a construct is made of others
-_PART: Final = 0.1  # of a vector of length 1, from which on a construct has a part in it
 _ALONE: Final = 1e-12
 
 
@@ -31,7 +30,8 @@ class Estimates:
         loadings: ``(B, p)``.
         rho: ``(B, J)`` reliability of each weighted sum as its items show it; 1 for modes that have none.
         reliability: ``(B, J)`` the one by which correlations were corrected.
-        between: ``(B, J, J)`` correlations of the constructs, corrected.
+        sums: ``(B, J, J)`` correlations of the weighted sums.
+        between: ``(B, J, J)`` those of the constructs, corrected.
         paths: ``(B, J, J)`` of the column's construct on the row's.
         r_squared: ``(B, J)``; 0 where nothing causes the construct.
 
@@ -41,6 +41,7 @@ class Estimates:
     loadings: FloatArray
     rho: FloatArray
     reliability: FloatArray
+    sums: FloatArray
     between: FloatArray
     paths: FloatArray
     r_squared: FloatArray
@@ -78,13 +79,14 @@ def oriented(
 def estimates_of(values: FloatArray, tables: FloatArray, layout: Layout, spec: PLSSpec) -> Estimates:
     """Return what follows from weights and correlations.
 
-    Where a reliability is not above 0, what depends on it is ``nan``; see :attr:`Estimates.possible`.
+    Where a reliability is not above 0, or causes cannot be told apart, what depends on it is ``nan``; see
+    :attr:`Estimates.possible`.
     """
     rho, reliability, loadings = _measured(values, tables, layout, spec)
     spread = values[:, :, None] * np.eye(len(layout.constructs))[layout.block]
-    between = np.swapaxes(spread, 1, 2) @ tables @ spread
+    sums = np.swapaxes(spread, 1, 2) @ tables @ spread
     root = np.sqrt(np.where(reliability > 0.0, reliability, np.nan))
-    between = between / (root[:, :, None] * root[:, None, :])
+    between = sums / (root[:, :, None] * root[:, None, :])
     diagonal = np.arange(len(layout.constructs))
     between[:, diagonal, diagonal] = 1.0
     paths = np.zeros_like(between)
@@ -92,7 +94,10 @@ def estimates_of(values: FloatArray, tables: FloatArray, layout: Layout, spec: P
     for place in layout.explained:
         before = layout.before(place)
         paths[:, place, before], r_squared[:, place] = explained_by(between, place, before)
-    return Estimates(values, loadings, rho, reliability, between, paths, r_squared)
+        if spec.consistent:
+            unsound = ~_told_apart(sums, before)
+            paths[unsound, place], r_squared[unsound, place] = np.nan, np.nan
+    return Estimates(values, loadings, rho, reliability, sums, between, paths, r_squared)
 
 
 def explained_by(between: FloatArray, effect: int, causes: IntArray) -> tuple[FloatArray, FloatArray]:
@@ -103,28 +108,17 @@ def explained_by(between: FloatArray, effect: int, causes: IntArray) -> tuple[Fl
     if not causes.size:
         return np.zeros((len(between), 0)), np.zeros(len(between))
     inner, outer = between[:, causes[:, None], causes], between[:, causes, effect]
-    sound: BoolArray = np.array(np.isfinite(inner).all(axis=(1, 2)), dtype=bool)
-    sound[sound] = np.abs(np.linalg.eigvalsh(inner[sound])).min(axis=1) > _ONE
+    sound = _told_apart(between, causes)
     found = np.full(outer.shape, np.nan)
     found[sound] = np.linalg.solve(inner[sound], outer[sound][:, :, None])[:, :, 0]
     return found, np.einsum("bk,bk->b", found, outer)
 
 
-def one_among(between: FloatArray, places: IntArray) -> list[int]:
-    """Return the places of the constructs that correlations cannot tell apart; none if they all differ.
-
-    Args:
-        between: ``(J, J)`` correlations.
-        places: of the constructs looked at.
-
-    """
-    if not places.size:
-        return []
-    values, vectors = np.linalg.eigh(between[np.ix_(places, places)])
-    nearest = int(np.abs(values).argmin())
-    if abs(values[nearest]) > _ONE:
-        return []
-    return [int(place) for place in places[np.abs(vectors[:, nearest]) > _PART]]
+def _told_apart(between: FloatArray, causes: IntArray) -> BoolArray:
+    inner = between[:, causes[:, None], causes]
+    sound: BoolArray = np.array(np.isfinite(inner).all(axis=(1, 2)), dtype=bool)
+    sound[sound] = np.abs(np.linalg.eigvalsh(inner[sound])).min(axis=1) > ONE_CONSTRUCT
+    return sound
 
 
 def _measured(
@@ -141,8 +135,7 @@ def _measured(
             used[:, place] = rho[:, place] if spec.consistent else 1.0
         if name in spec.reliability:
             used[:, place] = spec.reliability[name]
-        factor = spec.consistent and (layout.modes[place] == "A" or name in spec.reliability)
-        if factor and spec.reliability.get(name) != 1.0:
+        if spec.is_factor(name):
             root = np.sqrt(np.where(used[:, place] > 0.0, used[:, place], np.nan))
             loadings[:, rows] = own * (root / np.einsum("bp,bp->b", own, own))[:, None]
         else:

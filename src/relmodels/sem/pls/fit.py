@@ -7,9 +7,11 @@ from typing import Final
 import numpy as np
 
 from relmodels.core.arrays import FloatArray, read_only
-from relmodels.core.errors import InvalidData, NotConverged, NotIdentified
+from relmodels.core.errors import InvalidParameters, NotConverged, NotIdentified
 from relmodels.sem.data import SampleMoments, Survey
-from relmodels.sem.pls.estimates import Estimates, estimates_of, one_among, oriented
+from relmodels.sem.pls.checks import Sample, largest_regression, require_told_apart, sample_of
+from relmodels.sem.pls.collinearity import ONE_CONSTRUCT, inflation, is_singular, made_up_of, one_among
+from relmodels.sem.pls.estimates import Estimates, estimates_of, oriented
 from relmodels.sem.pls.result import PLSFit
 from relmodels.sem.pls.spec import Layout, PLSSpec
 from relmodels.sem.pls.weights import solve_weights
@@ -17,6 +19,7 @@ from relmodels.sem.remarks import Remark
 
 __all__ = ["fit_pls"]
 
+_INFLATED: Final = 5.0  # variance inflation from which on weights are held to be doubtful (Hair et al., 2019)
 _FEW: Final = 10  # cases for each predictor of the largest regression, the usual rule of thumb
 _AGAINST: Final = -1e-9
 
@@ -27,13 +30,17 @@ def fit_pls(spec: PLSSpec, data: Survey | SampleMoments, *, check: bool = True) 
     Args:
         spec: the theory and how it is fitted.
         data: answers of one group, of which those of respondents who left a question out are not used, or a table of
-            correlations or covariances.
+            correlations or covariances. There may be fewer respondents than items: it takes two more than the largest
+            regression has causes, or items of a construct of mode B.
         check: raise if weights do not settle.
 
     Raises:
-        InvalidData: if items are not in the data, the data cannot be used, or they are of several groups.
+        InvalidData: if items are not in the data, answers to one are all alike, there are too few respondents, or the
+            data are of several groups.
+        InvalidParameters: if the specification is none.
         NotIdentified: naming constructs whose items have nothing in common, so that a correction is no number, that go
-            with nothing around them, or that are one after correction, so that their paths cannot be told apart.
+            with nothing around them, that are one, so that their paths cannot be told apart, or that are of mode B and
+            have an item which is a sum of the others.
         NotConverged: if weights do not settle; its ``result`` is the record.
 
     Examples:
@@ -52,23 +59,23 @@ def fit_pls(spec: PLSSpec, data: Survey | SampleMoments, *, check: bool = True) 
         Quarterly 39(2), 297-316.
 
     """
+    _require_spec(spec)
     layout = spec.layout()
-    moments, left_out = _moments(data, layout)
-    deviation = np.sqrt(np.diag(moments.covariance[0]))
-    table = moments.covariance[0] / np.outer(deviation, deviation)
+    sample = sample_of(data, layout)
+    table = sample.correlation
+    require_told_apart(table, layout)
     found = solve_weights(table[None], layout)
     _require_related(found.values[0], layout)
     values = oriented(found.values, table[None], layout, spec)
     estimates = estimates_of(values, table[None], layout, spec)
     _require_reliable(estimates, layout)
     _require_apart(estimates, layout)
-    size = moments.sizes[0]
     result = PLSFit(
         spec=spec,
         layout=layout,
-        n=size,
-        mean=None if moments.mean is None else read_only(moments.mean[0]),
-        deviation=read_only(deviation * np.sqrt(size / (size - 1.0))),
+        n=sample.n,
+        mean=None if sample.mean is None else read_only(sample.mean),
+        deviation=read_only(sample.deviation * np.sqrt(sample.n / (sample.n - 1.0))),
         correlation=read_only(table),
         weights=read_only(estimates.weights[0]),
         loadings=read_only(estimates.loadings[0]),
@@ -79,7 +86,7 @@ def fit_pls(spec: PLSSpec, data: Survey | SampleMoments, *, check: bool = True) 
         explained=read_only(estimates.r_squared[0]),
         rounds=found.rounds,
         converged=bool(found.converged[0]),
-        remarks=_remarks(estimates, layout, size, left_out),
+        remarks=_remarks(estimates, layout, sample),
     )
     if check and not result.converged:
         message = (
@@ -90,14 +97,10 @@ def fit_pls(spec: PLSSpec, data: Survey | SampleMoments, *, check: bool = True) 
     return result
 
 
-def _moments(data: Survey | SampleMoments, layout: Layout) -> tuple[SampleMoments, int]:
-    own = data.of(layout.items)
-    if len(own.groups) > 1:
-        message = f"the data are of {len(own.groups)} groups; fit each by itself, and compare their bootstraps"
-        raise InvalidData(message)
-    if isinstance(own, SampleMoments):
-        return own, 0
-    return own.moments(), int(len(own) - own.complete.sum())
+def _require_spec(spec: object) -> None:
+    if not isinstance(spec, PLSSpec):
+        message = f"fit_pls needs a PLSSpec, as PLSSpec(model) makes of a PathModel, and here is {type(spec).__name__}"
+        raise InvalidParameters(message)
 
 
 def _require_related(weights: FloatArray, layout: Layout) -> None:
@@ -113,14 +116,23 @@ def _require_related(weights: FloatArray, layout: Layout) -> None:
 def _require_apart(found: Estimates, layout: Layout) -> None:
     problems = []
     for place in layout.explained:
-        if same := one_among(found.between[0], layout.before(place)):
-            names = " and ".join(layout.constructs[one] for one in same)
+        before, effect = layout.before(place), layout.constructs[place]
+        if same := one_among(found.sums[0], before, ONE_CONSTRUCT):
             problems.append(
-                f"{names} cannot be told apart as causes of {layout.constructs[place]}: after correction their "
+                f"{_joined(same, layout)} cannot be told apart as causes of {effect}: their weighted sums are those of "
+                "fewer constructs; join them, or leave one out"
+            )
+        elif same := one_among(found.between[0], before, ONE_CONSTRUCT):
+            problems.append(
+                f"{_joined(same, layout)} cannot be told apart as causes of {effect}: after correction their "
                 "correlations are those of fewer constructs; join them, leave one out, or state other reliabilities"
             )
     if problems:
         raise NotIdentified("; ".join(problems))
+
+
+def _joined(places: list[int], layout: Layout) -> str:
+    return " and ".join(layout.constructs[place] for place in places)
 
 
 def _require_reliable(found: Estimates, layout: Layout) -> None:
@@ -138,7 +150,7 @@ def _shown(rho: float) -> str:
     return f"{rho:.3f}" if np.isfinite(rho) else "only one item has a weight"
 
 
-def _remarks(found: Estimates, layout: Layout, size: int, left_out: int) -> tuple[Remark, ...]:
+def _remarks(found: Estimates, layout: Layout, sample: Sample) -> tuple[Remark, ...]:
     said = []
     for place, item in enumerate(layout.items):
         if found.loadings[0, place] < _AGAINST:
@@ -150,21 +162,53 @@ def _remarks(found: Estimates, layout: Layout, size: int, left_out: int) -> tupl
         for place, value in enumerate(found.reliability[0])
         if value > 1.0 + 1e-9
     ]
-    if _smallest(found.between[0]) < 0.0:
+    if _smallest(found.between[0]) < _AGAINST:
         text = "the corrected correlations of the constructs are none that variables can have"
         said.append(Remark("latent_covariance", text))
-    if left_out:
-        text = f"{left_out} of {size + left_out} respondents did not answer every question and are left out"
+    if sample.left_out:
+        whole = sample.n + sample.left_out
+        text = f"{sample.left_out} of {whole} respondents did not answer every question and are left out"
         said.append(Remark("left_out", text))
-    most = max([layout.before(place).size for place in layout.explained] + _formative(layout))
-    if size < _FEW * most:
-        text = f"{size} cases for a regression on {most}; fewer than {_FEW} for each is thin"
+    most = largest_regression(layout)
+    if sample.n < _FEW * most:
+        text = f"{sample.n} cases for a regression on {most}; fewer than {_FEW} for each is thin"
         said.append(Remark("few_cases", text))
-    return tuple(said)
+    return (*said, *_collinear(sample, layout), *_singular(sample, layout))
 
 
-def _formative(layout: Layout) -> list[int]:
-    return [layout.rows(place).size for place, mode in enumerate(layout.modes) if mode == "B"]
+def _collinear(sample: Sample, layout: Layout) -> list[Remark]:
+    """Return a remark for each construct of mode B with items that the others nearly make up."""
+    said = []
+    for rows in made_up_of(layout):
+        found = inflation(sample.correlation[np.ix_(rows, rows)])
+        if (found > _INFLATED).any():
+            named = ", ".join(
+                f"{layout.items[row]} ({value:.3g})"
+                for row, value in zip(rows, found, strict=True)
+                if value > _INFLATED
+            )
+            text = (
+                f"variance inflation of items of {layout.constructs[layout.block[rows[0]]]} is above {_INFLATED:g}: "
+                f"{named}; these say nearly the same, and their weights can hardly be told apart"
+            )
+            said.append(Remark("collinear", text))
+    return said
+
+
+def _singular(sample: Sample, layout: Layout) -> list[Remark]:
+    """Return a remark on what has no value if correlations of all items have no inverse."""
+    if not is_singular(sample.correlation):
+        return []
+    every = np.arange(len(layout.items))
+    why = f"as they are with {sample.n} cases"
+    if sample.n > len(layout.items):
+        names = ", ".join(layout.items[place] for place in one_among(sample.correlation, every, np.inf))
+        why = f"for items are sums of others; look at {names}"
+    text = (
+        f"correlations of the {every.size} items are singular, {why}; the method does not need their inverse, but the "
+        "geodesic distance d_G does and has no value"
+    )
+    return [Remark("singular", text)]
 
 
 def _smallest(table: FloatArray) -> float:

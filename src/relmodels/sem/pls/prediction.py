@@ -2,7 +2,8 @@
 
 A theory predicts the items of a construct from the items of its causes: their expected value under the correlations
 that it implies. Without correction this is the classical way from items to weighted sums, along the paths, and back to
-items through the loadings.
+items through the loadings. All that items say of an uncorrected construct is in its weighted sum, so that there may be
+more items than respondents; the regression on items without theory that predictions are set beside has no value then.
 """
 
 from __future__ import annotations
@@ -20,10 +21,13 @@ from relmodels.core.randomness import generator
 from relmodels.frames.table import Table
 from relmodels.sem.data import Survey
 from relmodels.sem.linear import inverse_of
+from relmodels.sem.pls.collinearity import is_singular, shortest, tells_items_apart
 from relmodels.sem.pls.estimates import estimates_of, oriented
 from relmodels.sem.pls.resampling import answers_of_fit, correlations_of
 from relmodels.sem.pls.result import PLSFit
+from relmodels.sem.pls.spec import Layout
 from relmodels.sem.pls.weights import solve_weights
+from relmodels.sem.remarks import Remark
 
 __all__ = ["Causes", "PLSPrediction", "pls_predict", "stone_geisser"]
 
@@ -39,7 +43,8 @@ class PLSPrediction:
         constructs: that of each item.
         error: ``(r, n, k)`` answer less prediction, in the units of the answers, for each repetition.
         by_mean: ``(r, n, k)`` answer less the mean of the answers fitted.
-        by_regression: ``(r, n, k)`` answer less a regression on the same items without any theory.
+        by_regression: ``(r, n, k)`` answer less a regression on the same items without any theory; ``nan`` where the
+            respondents it is fitted to are no more than these items, or an item is a sum of others.
 
     """
 
@@ -57,11 +62,29 @@ class PLSPrediction:
         total = np.square(self.by_mean).sum(axis=(0, 1))
         return read_only(1.0 - np.square(self.error).sum(axis=(0, 1)) / total)
 
+    @property
+    def remarks(self) -> tuple[Remark, ...]:
+        """Return what should not be overlooked: constructs for whose items there is no regression without theory."""
+        lacking = np.flatnonzero(np.isnan(self.by_regression).sum(axis=(0, 1)))
+        names = dict.fromkeys(self.constructs[place] for place in lacking)
+        if not names:
+            return ()
+        text = (
+            f"the regression without theory has no value for items of {', '.join(names)}: respondents it is fitted to "
+            "are too few for the items of the causes, or one of these is a sum of others; judge by q squared"
+        )
+        return (Remark("singular", text),)
+
+    def __str__(self) -> str:
+        """Return the table and remarks as text."""
+        return "\n".join([str(self.table()), *(f"Note: {one.text}." for one in self.remarks)])
+
     def table(self) -> Table:
         """Return a row for each item: Q², and the sizes of errors beside those of a regression without theory.
 
         ``rmse`` is the root of the mean squared error, ``mae`` the mean absolute one. A theory whose errors are smaller
-        for most items predicts well (Shmueli et al., 2019); a convention.
+        for most items predicts well (Shmueli et al., 2019); a convention. The regression is left open if it has no
+        value for some of the parts: there are too few respondents for its items, and Q² is what can be judged by.
         """
         root = [np.sqrt(np.square(one).mean(axis=(0, 1))) for one in (self.error, self.by_regression)]
         size = [np.abs(one).mean(axis=(0, 1)) for one in (self.error, self.by_regression)]
@@ -98,8 +121,10 @@ def pls_predict(
         rng: a seed or a generator.
 
     Raises:
-        InvalidData: if the survey is not the one the fit was made of, or parts leave too few respondents.
-        InvalidParameters: if there are more parts than respondents, or ``causes`` is unknown.
+        InvalidData: if the survey is none, such as a table of correlations, or not the one the fit was made of, or if
+            those outside a part answer an item all alike, or do not tell items of a construct of mode B apart.
+        InvalidParameters: if the fit is of another kind, there are more parts than respondents, or ``causes`` is
+            unknown.
         NotConverged: if a fit without one of the parts fails.
 
     Examples:
@@ -119,7 +144,7 @@ def pls_predict(
         model assessment in PLS-SEM, European Journal of Marketing 53(11), 2322-2347.
 
     """
-    values, random = answers_of_fit(fit, survey), generator(rng)
+    values, random = answers_of_fit(fit, survey, "pls_predict"), generator(rng)
     parts, times = whole(folds, "folds", 2), whole(repeats, "repeats", 1)
     if causes not in {"direct", "earliest"}:
         message = f"causes = {causes!r} must be 'direct' or 'earliest'"
@@ -136,9 +161,11 @@ def pls_predict(
     for place, (part, rows, own) in enumerate(zip(left_out, kept, fits, strict=True)):
         mean, spread = values[rows].mean(axis=0), values[rows].std(axis=0)
         apart = (values[part] - mean) / spread
-        for found, table in ((error, own.implied()), (by_regression, own.correlation)):
-            expected = apart @ _expectation(own, table, causes)
-            found[place // parts, part] = ((apart - expected) * spread)[:, wanted]
+        for found, by in (
+            (error, _by_theory(own, causes, own.layout.explained)),
+            (by_regression, _by_regression(own, causes)),
+        ):
+            found[place // parts, part] = ((apart - apart @ by) * spread)[:, wanted]
         by_mean[place // parts, part] = (values[part] - mean)[:, wanted]
     layout = fit.layout
     return PLSPrediction(
@@ -165,8 +192,10 @@ def stone_geisser(fit: PLSFit, survey: Survey, distance: int | None = None) -> d
             to one of them. By default the first number from 7 on that does not.
 
     Raises:
-        InvalidData: if the survey is not the one the fit was made of.
-        InvalidParameters: if the distance is below 2, or divides the number of items of a construct.
+        InvalidData: if the survey is none, such as a table of correlations, or not the one the fit was made of, or the
+            answers without one of the sets cannot be fitted.
+        InvalidParameters: if the fit is of another kind, the distance is below 2, or it divides the number of items of
+            a construct.
         NotConverged: if a fit without one of the sets fails.
 
     Examples:
@@ -185,7 +214,7 @@ def stone_geisser(fit: PLSFit, survey: Survey, distance: int | None = None) -> d
         Society B 36(2), 111-147.
 
     """
-    values = answers_of_fit(fit, survey)
+    values = answers_of_fit(fit, survey, "stone_geisser")
     given = None if distance is None else whole(distance, "distance", 2)
     return {fit.layout.constructs[place]: _blindfolded(fit, values, place, given) for place in fit.layout.explained}
 
@@ -205,7 +234,7 @@ def _blindfolded(fit: PLSFit, values: FloatArray, place: int, distance: int | No
     error = total = 0.0
     for one, seen, own in zip(hidden, filled, _fits(fit, filled), strict=True):
         mean, spread = seen.mean(axis=0), seen.std(axis=0)
-        expected = (seen - mean) / spread @ _expectation(own, own.implied(), "direct")
+        expected = (seen - mean) / spread @ _by_theory(own, "direct", (place,))
         apart = (values - mean) / spread
         error += float(np.square(apart - expected)[one].sum())
         total += float(np.square(apart)[one].sum())
@@ -227,9 +256,7 @@ def _wanted(fit: PLSFit) -> IntArray:
 def _fits(fit: PLSFit, samples: list[FloatArray]) -> Iterator[PLSFit]:
     """Return the theory fitted to other answers."""
     tables = np.array([correlations_of(one) for one in samples])
-    if not np.isfinite(tables).all() or np.linalg.eigvalsh(tables)[:, 0].min() <= 1e-10:
-        message = f"a part of {min(map(len, samples))} respondents does not tell {len(fit.layout.items)} items apart"
-        raise InvalidData(f"{message}; take more parts, or fewer items")
+    _require_usable(tables, min(map(len, samples)), fit.layout)
     weights = solve_weights(tables, fit.layout, start=fit.weights)
     values = oriented(weights.values, tables, fit.layout, fit.spec, like=fit.weights)
     found = estimates_of(values, tables, fit.layout, fit.spec)
@@ -250,16 +277,68 @@ def _fits(fit: PLSFit, samples: list[FloatArray]) -> Iterator[PLSFit]:
         )
 
 
-def _expectation(fit: PLSFit, table: FloatArray, causes: Causes) -> FloatArray:
-    """Return ``(p, p)`` how much each item counts for the expected value of the column's, both standardized."""
+def _require_usable(tables: FloatArray, fewest: int, layout: Layout) -> None:
+    """Raise if answers to an item are all alike in a part, or items of a construct of mode B are sums of each other."""
+    alike = np.isnan(np.einsum("bpp->bp", tables)).any(axis=0)
+    why = f"all answers to {', '.join(layout.items[place] for place in np.flatnonzero(alike))} are alike"
+    if not alike.any():
+        if tells_items_apart(tables, layout).all():
+            return
+        why = "an item of a construct of mode B is a sum of its others"
+    message = f"a part of {fewest} respondents does not tell {len(layout.items)} items apart: {why}"
+    raise InvalidData(f"{message}; take more parts, or fewer items")
+
+
+def _by_theory(fit: PLSFit, causes: Causes, places: tuple[int, ...]) -> FloatArray:
+    """Return ``(p, p)`` how much each item counts for the expected value of the column's, both standardized.
+
+    Only columns of items of the constructs asked for are filled. Where causes are one, as the earliest may be, all have
+    a share.
+    """
+    table, (through, owner) = fit.implied(), _carriers(fit)
+    inner, outer = through.T @ table @ through, through.T @ table
+    found = np.zeros(table.shape)
+    for place in places:
+        before = _predictors(fit.layout, causes, place)
+        known, own = np.flatnonzero(np.isin(owner, before)), fit.layout.rows(place)
+        found[:, own] = through[:, known] @ shortest(inner[np.ix_(known, known)], outer[np.ix_(known, own)])
+    return found
+
+
+def _by_regression(fit: PLSFit, causes: Causes) -> FloatArray:
+    """Return the same without theory, from correlations as they are; ``nan`` where these are singular."""
+    table, sound = fit.correlation, not is_singular(fit.correlation)
+    found = np.zeros(table.shape)
+    for place in fit.layout.explained:
+        before = _predictors(fit.layout, causes, place)
+        known, own = np.flatnonzero(np.isin(fit.layout.block, before)), fit.layout.rows(place)
+        inner, outer = table[np.ix_(known, known)], table[np.ix_(known, own)]
+        some = sound or not is_singular(inner)
+        found[np.ix_(known, own)] = np.linalg.solve(inner, outer) if some else np.nan
+    return found
+
+
+def _carriers(fit: PLSFit) -> tuple[FloatArray, IntArray]:
+    """Return ``(p, m)`` sums of items that hold all they say of constructs, and ``(m,)`` the construct of each.
+
+    Of a construct that is its weighted sum it is this one; each item of a factor adds to what is known of it.
+    """
     layout = fit.layout
+    columns, owner = [], []
+    for place, name in enumerate(layout.constructs):
+        rows = layout.rows(place)
+        own = np.zeros((len(layout.items), rows.size))
+        factor = fit.spec.is_factor(name)
+        own[rows, np.arange(rows.size)] = 1.0 if factor else fit.weights[rows]
+        columns.append(own if factor else own.sum(axis=1, keepdims=True))
+        owner.append(np.full(columns[-1].shape[1], place))
+    return np.hstack(columns), np.concatenate(owner)
+
+
+def _predictors(layout: Layout, causes: Causes, place: int) -> IntArray:
+    """Return the constructs from which one that others cause is predicted."""
+    if causes == "direct":
+        return layout.before(place)
     unit = np.eye(len(layout.constructs))
     reach = inverse_of(unit - layout.causes) - unit
-    found = np.zeros(table.shape)
-    for place in layout.explained:
-        before = layout.before(place)
-        if causes == "earliest":
-            before = np.array([one for one in np.flatnonzero(reach[place] > 0.5) if not layout.causes[one].any()])
-        known, own = np.flatnonzero(np.isin(layout.block, before)), layout.rows(place)
-        found[np.ix_(known, own)] = np.linalg.solve(table[np.ix_(known, known)], table[np.ix_(known, own)])
-    return found
+    return np.array([one for one in np.flatnonzero(reach[place] > 0.5) if not layout.causes[one].any()])

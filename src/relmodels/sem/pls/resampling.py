@@ -20,6 +20,8 @@ from relmodels.core.randomness import generator
 from relmodels.frames.table import Table
 from relmodels.sem.data import Survey
 from relmodels.sem.intervals import interval_ends
+from relmodels.sem.pls.checks import require_survey
+from relmodels.sem.pls.collinearity import tells_items_apart
 from relmodels.sem.pls.estimates import estimates_of, oriented
 from relmodels.sem.pls.result import PLSFit
 from relmodels.sem.pls.weights import solve_weights
@@ -32,6 +34,7 @@ Kind: TypeAlias = Literal["path", "total effect", "weight", "loading", "r square
 _STACK: Final = 250
 _MOST_FAILED: Final = 0.5
 _SETTLED: Final = 1e-9
+_ALIKE: Final = 1e-12  # of the root of the squared answers, which rounding errors of their deviations do not reach
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -43,8 +46,8 @@ class PLSBootstrap:
         draws: ``(b, k)`` estimates of each sample, in the order of ``names``.
         without: ``(m, k)`` estimates without each respondent, for Efron's intervals; empty if they were not asked for.
         names: what was estimated: kind and name.
-        failed: samples in which weights did not settle, a correction was no number or causes were one, which are not
-            among them.
+        failed: samples in which answers to an item were all alike, items of a construct of mode B or causes of one
+            could not be told apart, weights did not settle or a correction was no number, which are not among them.
 
     """
 
@@ -119,8 +122,8 @@ def bootstrap_pls(
         rng: a seed or a generator.
 
     Raises:
-        InvalidData: if the survey is not the one the fit was made of.
-        InvalidParameters: if the interval is unknown.
+        InvalidData: if the survey is none, such as a table of correlations, or not the one the fit was made of.
+        InvalidParameters: if the fit is of another kind, or the interval is unknown.
         NotConverged: if more than half of the samples fail.
 
     Examples:
@@ -143,7 +146,7 @@ def bootstrap_pls(
     if interval not in {"percentile", "bca"}:
         message = f"interval = {interval!r} must be 'percentile' or 'bca'"
         raise InvalidParameters(message)
-    values = answers_of_fit(fit, survey)
+    values = answers_of_fit(fit, survey, "bootstrap_pls")
     asked, random = whole(draws, "draws", 2), generator(rng)
     chosen = random.integers(0, len(values), (asked, len(values)))
     found = _estimated(fit, values, iter(chosen))
@@ -157,15 +160,29 @@ def bootstrap_pls(
     return PLSBootstrap(fit, read_only(found), read_only(without), names, asked - len(found))
 
 
-def answers_of_fit(fit: PLSFit, survey: Survey) -> FloatArray:
-    """Return ``(n, p)`` the answers a fit was made of, in its order; raise if they are others."""
-    own = survey.of(fit.layout.items)
+def answers_of_fit(fit: PLSFit, survey: Survey, asked: str) -> FloatArray:
+    """Return ``(n, p)`` the answers a fit was made of, in its order; raise if they are others.
+
+    Args:
+        fit: of a survey.
+        survey: the answers it was made of.
+        asked: the function that needs them.
+
+    """
+    _require_fit(fit, asked)
+    own = require_survey(survey, asked).of(fit.layout.items)
     values = own.values[own.complete]
     table = correlations_of(values) if len(values) == fit.n else None
     if table is None or not (np.abs(table - fit.correlation) <= 1e-9).all():
         message = f"the fit is of other answers, of {fit.n} respondents; pass the survey it was made of"
         raise InvalidData(message)
     return values
+
+
+def _require_fit(fit: object, asked: str) -> None:
+    if not isinstance(fit, PLSFit):
+        message = f"{asked} needs a PLSFit, as rm.fit of a PLSSpec gives, and here is {type(fit).__name__}"
+        raise InvalidParameters(message)
 
 
 def _estimated(fit: PLSFit, values: FloatArray, samples: Iterator[IntArray]) -> FloatArray:
@@ -184,16 +201,17 @@ def _estimated(fit: PLSFit, values: FloatArray, samples: Iterator[IntArray]) -> 
 
 def correlations_of(values: FloatArray) -> FloatArray:
     """Return correlations; ``nan`` for an item whose answers are all alike."""
-    apart = values - values.mean(axis=0)
+    mean = values.mean(axis=0)
+    apart = values - mean
     table = apart.T @ apart
     spread = np.sqrt(np.diag(table))
-    spread = np.where(spread > 1e-12, spread, np.nan)
+    spread = np.where(spread > _ALIKE * np.sqrt(spread**2 + len(values) * mean**2), spread, np.nan)
     return np.asarray(table / np.outer(spread, spread), dtype=np.float64)
 
 
 def _solved(fit: PLSFit, tables: FloatArray) -> FloatArray:
     tables = tables[np.isfinite(tables).all(axis=(1, 2))]
-    tables = tables[np.linalg.eigvalsh(tables)[:, 0] > 1e-10]
+    tables = tables[tells_items_apart(tables, fit.layout)]
     weights = solve_weights(tables, fit.layout, start=fit.weights, tolerance=_SETTLED)
     tables, values = tables[weights.converged], weights.values[weights.converged]
     values = oriented(values, tables, fit.layout, fit.spec, like=fit.weights)

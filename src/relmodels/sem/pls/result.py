@@ -14,6 +14,8 @@ from relmodels.frames.columns import row_list
 from relmodels.frames.table import Table
 from relmodels.sem.data import Survey
 from relmodels.sem.linear import inverse_of
+from relmodels.sem.pls.checks import require_survey
+from relmodels.sem.pls.collinearity import inflation, is_singular, made_up_of
 from relmodels.sem.pls.estimates import explained_by
 from relmodels.sem.pls.spec import Layout, PLSSpec
 from relmodels.sem.reliability import Reliability
@@ -31,7 +33,8 @@ class PLSIndices:
     Attributes:
         srmr: root mean square of the differences; up to .08 is the usual convention.
         unweighted: half the sum of their squares over the whole table, ``d_ULS``.
-        geodesic: ``d_G``; ``None`` if the implied table is none that items can have.
+        geodesic: ``d_G``; ``None`` if it has no value: if the implied table is none that items can have, or either
+            table is singular, as that of the sample is with no more respondents than items.
 
     Examples:
         >>> PLSIndices(srmr=0.05, unweighted=0.75, geodesic=0.31).srmr < 0.08
@@ -174,8 +177,15 @@ class PLSFit:
         return float(size), float(1.0 / alone) if alone > 0.0 else np.nan
 
     def measurement(self) -> Table:
-        """Return a row for each item: its construct, weight and loading."""
+        """Return a row for each item: its construct, weight, loading, and collinearity within a construct of mode B.
+
+        ``vif`` is the variance inflation of the item by the others of its construct; above 5 their weights can hardly
+        be told apart (Hair et al., 2019). Weights of other modes do not depend on it, and it is left open.
+        """
         layout = self.layout
+        found = np.full(len(layout.items), np.nan)
+        for rows in made_up_of(layout):
+            found[rows] = inflation(self.correlation[np.ix_(rows, rows)])
         return Table(
             {
                 "construct": [layout.constructs[place] for place in layout.block],
@@ -183,6 +193,7 @@ class PLSFit:
                 "mode": [layout.modes[place] for place in layout.block],
                 "weight": self.weights,
                 "loading": self.loadings,
+                "vif": found,
             }
         )
 
@@ -191,7 +202,8 @@ class PLSFit:
 
         ``rho`` is the reliability of the weighted sum, ``composite`` that of the plain sum from the loadings.
         ``full vif`` is the variance inflation of a weighted sum by all others, uncorrected; above 3.3 one method may
-        lie behind them all (Kock, 2015). What a mode has no figure for is left open.
+        lie behind them all (Kock, 2015). What a mode has no figure for is left open, and so is ``full vif`` if a sum
+        is made of the others, as with no more respondents than constructs.
         """
         layout = self.layout
         found = self.measures()
@@ -205,7 +217,7 @@ class PLSFit:
                 "rho": np.where(measured, self.rho, np.nan),
                 "composite": np.where(measured, found.composite, np.nan),
                 "extracted": np.where(measured, found.extracted, np.nan),
-                "full vif": np.diag(inverse_of(self.sums())),
+                "full vif": inflation(self.sums()),
                 "r squared": [self.r_squared().get(name, np.nan) for name in layout.constructs],
             }
         )
@@ -234,14 +246,10 @@ class PLSFit:
         found = np.outer(self.loadings, self.loadings) * between[layout.block[:, None], layout.block]
         for place in range(len(layout.constructs)):
             rows = np.ix_(layout.rows(place), layout.rows(place))
-            if not self._is_factor(place):
+            if not self.spec.is_factor(layout.constructs[place]):
                 found[rows] = self.correlation[rows]
         np.fill_diagonal(found, 1.0)
         return read_only(found)
-
-    def _is_factor(self, place: int) -> bool:
-        given = self.spec.reliability.get(self.layout.constructs[place])
-        return self.spec.consistent and given != 1.0 and (self.layout.modes[place] == "A" or given is not None)
 
     def _between_implied(self) -> FloatArray:
         """Return the correlations of constructs if effects share nothing but their causes."""
@@ -262,7 +270,7 @@ class PLSFit:
         apart = (self.correlation - implied)[np.tril_indices(len(implied))]
         unweighted = float(apart @ apart)
         geodesic = None
-        if np.linalg.eigvalsh(implied)[0] > 0.0:
+        if np.linalg.eigvalsh(implied)[0] > 0.0 and not (is_singular(implied) or is_singular(self.correlation)):
             ratio = np.linalg.eigvals(np.linalg.solve(implied, self.correlation)).real
             geodesic = float(0.5 * np.sum(np.log(ratio) ** 2))
         return PLSIndices(float(np.sqrt(unweighted / apart.size)), unweighted, geodesic)
@@ -271,14 +279,14 @@ class PLSFit:
         """Return ``(n, J)`` the weighted sum of each respondent, in standard deviations of those fitted.
 
         Raises:
-            InvalidData: if a question is lacking, or respondents left one out, with their rows.
+            InvalidData: if the survey is none, a question is lacking, or respondents left one out, with their rows.
             InvalidParameters: if the fit is of a table without means.
 
         """
         if self.mean is None:
             message = "the table of the fit has no means to count from; give SampleMoments its means="
             raise InvalidParameters(message)
-        own = survey.of(self.layout.items)
+        own = require_survey(survey, "scores").of(self.layout.items)
         if not own.complete.all():
             message = f"questions were left out in {row_list(~own.complete)}; keep survey.rows(survey.complete)"
             raise InvalidData(message)

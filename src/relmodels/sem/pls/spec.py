@@ -25,6 +25,7 @@ Mode: TypeAlias = Literal["A", "B", "unit"]
 Scheme: TypeAlias = Literal["path", "factor", "centroid"]
 
 _KINDS: Final = {"=~": "measures", "~": "path"}
+_SHOWN: Final = 40  # letters of a text that stands where a model should
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -82,17 +83,25 @@ class PLSSpec:
             by correlation; ``factor``, by correlation; ``centroid``, by its sign.
         consistent: whether correlations between constructs of mode A are corrected for what their items do not share
             (PLSc). If not, constructs are the sums that stand for them, and paths of unreliable ones are too near 0.
-        reliability: by construct, known ones, which take the place of estimates; 1 leaves a construct uncorrected.
+        reliability: by construct, known ones, which take the place of estimates; 1 leaves a construct uncorrected. One
+            of a single item may be named by it as well, and is kept under the name of the construct.
         markers: by construct, the item that is to load positively. By default the loadings sum to a positive number.
 
     Raises:
-        InvalidParameters: naming everything in the theory that the method has no place for, unknown constructs and
-            items, unknown modes and schemes, reliabilities that are none, and paths that run in a circle.
+        InvalidParameters: if the model is none or options are not by construct; naming everything in the theory that
+            the method has no place for, unknown constructs and items, unknown modes and schemes, reliabilities that are
+            none, and paths that run in a circle.
 
     Examples:
         >>> theory = PathModel.parse("trust =~ t1 + t2 + t3; loyalty =~ l1 + l2; loyalty ~ trust")
         >>> PLSSpec(theory, modes={"trust": "B"}).layout().modes
         ('B', 'A')
+        >>> dict(
+        ...     PLSSpec(
+        ...         PathModel.parse("trust =~ t1; loyalty =~ l1; loyalty ~ trust"), reliability={"t1": 0.8}
+        ...     ).reliability
+        ... )
+        {'trust': 0.8}
 
     Reference:
         Lohmöller, J.-B. (1989), Latent Variable Path Modeling with Partial Least Squares, Physica; Dijkstra, T. K. and
@@ -109,7 +118,9 @@ class PLSSpec:
 
     def __post_init__(self) -> None:
         """Check the theory and the options against each other, and keep options from being changed."""
+        _require_kinds(self)
         problems = Problems("partial least squares")
+        object.__setattr__(self, "reliability", _by_construct(self.reliability, self.model, problems))
         for row in self.model.rows:
             _check_row(row, self.model, problems)
         for relation in self.model.relations:
@@ -126,6 +137,12 @@ class PLSSpec:
         """Return how to make an equal value, for pickle and copy."""
         options = (dict(self.modes), self.scheme, self.consistent, dict(self.reliability), dict(self.markers))
         return type(self), (self.model, *options)
+
+    def is_factor(self, construct: str) -> bool:
+        """Return whether a construct is what its items share, for whose reliability correlations are corrected."""
+        given = self.reliability.get(construct)
+        measured = given is not None or self.modes.get(construct, "A") == "A"
+        return self.consistent and measured and given != 1.0
 
     def layout(self) -> Layout:
         """Return the theory as places."""
@@ -176,15 +193,43 @@ def _ordered(model: PathModel) -> tuple[str, ...]:
     return tuple(found)
 
 
+def _require_kinds(spec: PLSSpec) -> None:
+    problems = Problems("partial least squares")
+    if said := _no_model(spec.model):
+        problems.add(f"model is {said}; pass a PathModel, as rm.PathModel.parse(text) makes of text")
+    for name, example in (("modes", "B"), ("reliability", 0.8), ("markers", "t1")):
+        given = getattr(spec, name)
+        if not isinstance(given, Mapping):
+            problems.add(f"{name} = {given!r} must be by construct, as in {name}={{'trust': {example!r}}}")
+    problems.raise_if_any(InvalidParameters)
+
+
+def _no_model(model: object) -> str:
+    """Return what was passed instead of a model; empty if it is one."""
+    if isinstance(model, PathModel):
+        return ""
+    return f"the text {model[:_SHOWN]!r}" if isinstance(model, str) else f"of type {type(model).__name__}"
+
+
+def _by_construct(given: Mapping[str, float], model: PathModel, problems: Problems) -> dict[str, float]:
+    """Return reliabilities by construct, of which those of a single item may be named by it."""
+    single = {own[0]: name for name, own in _measured(model).items() if len(own) == 1}
+    found: dict[str, float] = {}
+    for key, value in given.items():
+        name = single.get(key, key)
+        if found.setdefault(name, value) != value:
+            problems.add(f"the reliability of {name} is stated twice, {found[name]!r} and {value!r}; keep one")
+    return found
+
+
 def _check_row(row: PathRow, model: PathModel, problems: Problems) -> None:
     stated = f"{row.left} {row.operator} {row.right or '1'}"
     if row.operator not in _KINDS or not row.right:
-        why = "causes vary together anyway, and what is left of effects is uncorrelated" if row.right else "no means"
-        problems.add(f"{stated}: the method has no such parameter ({why}); leave it out")
+        problems.add(f"{stated}: the method has no such parameter ({_why(row)}); leave it out{_instead(row, model)}")
         return
     modifiers = row.modifiers
     if modifiers.fixed or modifiers.label or modifiers.start or modifiers.freed:
-        problems.add(f"{stated}: values, labels and starts are not used here; leave them out")
+        problems.add(f"{stated}: values, labels and starts are not used here; leave them out{_instead(row, model)}")
     if row.operator == "~":
         return
     if row.right in model.latent:
@@ -193,6 +238,22 @@ def _check_row(row: PathRow, model: PathModel, problems: Problems) -> None:
         problems.add(f"{row.right} measures two constructs; an item belongs to one")
     if any(row.right in {other.left, other.right} for other in _paths(model)):
         problems.add(f"{row.right} is an item of {row.left} and stands in a path; only its construct may")
+
+
+def _why(row: PathRow) -> str:
+    if not row.right:
+        return "no means"
+    if row.operator == "~~" and row.left == row.right:
+        return "variances follow from loadings and paths"
+    return "causes vary together anyway, and what is left of effects is uncorrelated"
+
+
+def _instead(row: PathRow, model: PathModel) -> str:
+    """Return how a known error of the only item of a construct is stated here; empty if the row is about another."""
+    about_one = row.operator == "=~" or (row.operator == "~~" and row.left == row.right)
+    if not about_one or (row.right,) not in _measured(model).values():
+        return ""
+    return f", and state the reliability of a single item by PLSSpec(..., reliability={{{row.right!r}: 0.8}})"
 
 
 def _check_options(spec: PLSSpec, problems: Problems) -> None:
@@ -204,8 +265,17 @@ def _check_options(spec: PLSSpec, problems: Problems) -> None:
         problems.add(f"scheme = {spec.scheme!r} is unknown; use {', '.join(get_args(Scheme))}")
     for option in ("modes", "reliability", "markers"):
         for name in (name for name in getattr(spec, option) if name not in measured):
-            problems.add(f"{option} names {name!r}, which is no construct; they are {', '.join(measured)}")
+            problems.add(f"{option} names {name!r}, {_stranger(name, measured)}")
     _check_values(spec, measured, problems)
+
+
+def _stranger(name: str, measured: Mapping[str, tuple[str, ...]]) -> str:
+    for construct, items in measured.items():
+        if name in items:
+            return f"an item of {construct}; name the construct"
+    alone = [construct for construct, items in measured.items() if items == (construct,)]
+    observed = f"; an observed variable goes by its own name: {', '.join(alone)}" if alone else ""
+    return f"which is no construct; they are {', '.join(measured)}{observed}"
 
 
 def _check_values(spec: PLSSpec, measured: Mapping[str, tuple[str, ...]], problems: Problems) -> None:

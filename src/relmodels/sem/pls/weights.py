@@ -20,6 +20,7 @@ __all__ = ["Weights", "inner_weights", "solve_weights", "unit_variance"]
 _ROUNDS: Final = 3000
 _EXACT: Final = 1e-12
 _NOTHING: Final = 1e-24  # variance of a weighted sum whose weights are rounding errors
+_CANCELED: Final = 1e-14  # of the squared weights: variance of a sum of items that cancel each other out
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -45,7 +46,7 @@ def solve_weights(
     """Return the weights of ``(B, p, p)`` correlations.
 
     Args:
-        tables: positive definite.
+        tables: of any rank, if those of the items of each construct of mode B are positive definite.
         layout: of the theory.
         start: ``(p,)`` where to begin; all items alike by default, as most programs do.
         tolerance: how much a weight may still move.
@@ -54,7 +55,8 @@ def solve_weights(
     member = _member(layout)
     values = np.ones((len(tables), len(layout.block))) if start is None else np.tile(start, (len(tables), 1))
     values = unit_variance(values, tables, member)
-    converged, lost = np.zeros(len(tables), dtype=bool), np.zeros(len(tables), dtype=bool)
+    converged: BoolArray = np.zeros(len(tables), dtype=bool)
+    lost: BoolArray = np.array(~np.isfinite(values).all(axis=1), dtype=bool)
     rounds = 0
     while rounds < _ROUNDS and not (converged | lost).all():
         rounds += 1
@@ -78,7 +80,8 @@ def unit_variance(values: FloatArray, tables: FloatArray, member: FloatArray) ->
     """Return the weights in the unit in which each construct has a variance of 1; ``nan`` if it has none."""
     spread = values[:, :, None] * member
     variance = np.einsum("bpj,bpj->bj", spread, tables @ spread)
-    deviation = np.sqrt(np.where(variance > _NOTHING, variance, np.nan))
+    least = np.maximum(_NOTHING, _CANCELED * (values**2 @ member))
+    deviation = np.sqrt(np.where(variance > least, variance, np.nan))
     return np.asarray(values / deviation[:, member.argmax(axis=1)], dtype=np.float64)
 
 
@@ -120,4 +123,9 @@ def inner_weights(between: FloatArray, layout: Layout) -> FloatArray:
 
 
 def _solved(tables: FloatArray, right: FloatArray) -> FloatArray:
-    return np.asarray(np.linalg.solve(tables, right[:, :, None])[:, :, 0], dtype=np.float64)
+    """Return the solutions; of sums that are one in this round, and may not be in the next, the shortest."""
+    try:
+        found = np.linalg.solve(tables, right[:, :, None])
+    except np.linalg.LinAlgError:
+        found = np.linalg.pinv(tables, hermitian=True) @ right[:, :, None]
+    return np.asarray(found[:, :, 0], dtype=np.float64)
