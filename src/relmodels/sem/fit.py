@@ -22,6 +22,7 @@ from relmodels.sem.errors_of_estimates import (
     inverse_on,
     of_information,
 )
+from relmodels.sem.far_off import far_off
 from relmodels.sem.linear import inverse_of
 from relmodels.sem.missing import Answers, answers_of, unrelated
 from relmodels.sem.model import PathModel
@@ -333,7 +334,7 @@ def _result(
         converged=solution.converged,
         rounds=solution.rounds,
         score=solution.score,
-        remarks=remarks_of(found, theta, covariance, answers),
+        remarks=(*remarks_of(found, theta, covariance, answers), *far_off(answers)),
         shift=corrected[1],
         bound=bound,
     )
