@@ -131,9 +131,10 @@ def fit_paths(
     if check and not solution.converged:
         if not np.isfinite(solution.value + solution.score):
             raise NotConverged(_NO_TABLE, result)
+        codes = "".join(f"; {one.text}" for one in far_off(answers))
         message = (
             f"the search ended after {solution.rounds} steps with a score of {solution.score:.2g}: the model may not "
-            "be identified, or the start was far off; give start(...) values, or a simpler model first"
+            f"be identified, or the start was far off; give start(...) values, or a simpler model first{codes}"
         )
         raise NotConverged(message, result)
     return result
