@@ -154,9 +154,10 @@ def _numbers(values: ArrayLike) -> FloatArray:
 
 def _ragged(values: ArrayLike) -> TypeGuard[list[ArrayLike]]:
     """Return whether rows of different lengths were given."""
-    if not isinstance(values, list | tuple) or not all(isinstance(row, list | tuple | np.ndarray) for row in values):
+    if not isinstance(values, list | tuple):
         return False
-    return len({len(row) for row in values}) > 1
+    lengths = [len(row) for row in values if isinstance(row, list | tuple | np.ndarray)]
+    return len(lengths) == len(values) and len(set(lengths)) > 1
 
 
 def _triangle(rows: Sequence[FloatArray]) -> FloatArray:
