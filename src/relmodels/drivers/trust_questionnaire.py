@@ -68,7 +68,7 @@ QUESTIONS: Final[tuple[tuple[str, str, str], ...]] = (
     ("opp2", "They promise things they do not mean to do.", "Они обещают то, чего не собираются делать."),
     ("opp3r", "They keep their word even when it costs them.", "Они держат слово, даже когда это дорого им обходится."),
     ("commit1", "We want this relationship to last.", "Мы хотим, чтобы эти отношения продолжались."),
-    ("commit2", "It is worth every effort to keep it.", "Ради их сохранения стоит приложить все усилия."),
+    ("commit2", "It is worth every effort to keep it.", "Ради сохранения этих отношений стоит приложить все усилия."),
     ("commit3", "We stand by them when others criticize them.", "Мы на их стороне, когда их критикуют другие."),
     ("commit4r", "It would not matter to us if it ended.", "Нам было бы всё равно, если бы эти отношения закончились."),
     ("trust1", "We can rely on what they say.", "Мы можем полагаться на их слова."),
@@ -87,7 +87,7 @@ QUESTIONS: Final[tuple[tuple[str, str, str], ...]] = (
         "We may end this relationship within six months.",
         "Возможно, мы прекратим эти отношения в ближайшие полгода.",
     ),
-    ("pl2", "We may end it within a year.", "Возможно, мы прекратим их в течение года."),
+    ("pl2", "We may end it within a year.", "Возможно, мы прекратим эти отношения в течение года."),
     ("pl3r", "We will still buy from them in two years.", "Через два года мы всё ещё будем у них покупать."),
     ("coop1", "We plan together with them.", "Мы составляем планы вместе с ними."),
     (
