@@ -49,6 +49,8 @@ _TRANSLATED: Final = (
         ", or, if others answered a part, give --missing ml",
     ),
     (re.compile(r"\bscale = "), "--scale "),
+    (re.compile(r"name it in missing_codes"), "name it in --missing-codes"),
+    (re.compile(r"\bmissing_codes: "), "--missing-codes: "),
     (re.compile(r"options: (missing|estimator) = "), r"--\1 "),
     (
         re.compile(r"give start\(\.\.\.\) values, or a simpler model first"),

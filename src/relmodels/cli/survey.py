@@ -50,6 +50,10 @@ def survey(
         str | None,
         typer.Option(help="Lowest and highest answer.", metavar="LOW,HIGH", show_default="those given"),
     ] = None,
+    missing_codes: Annotated[
+        str | None,
+        typer.Option(help="Numbers that mean no answer.", metavar="CODES", show_default="empty cells alone"),
+    ] = None,
     reverse: Annotated[
         list[str] | None,
         typer.Option(
@@ -89,7 +93,7 @@ def survey(
     """Write a report about the answers in a file."""
     with refusing(file, separator):
         asked = [one.strip() for text in reverse or [] for one in text.split(",") if one.strip()]
-        ends, names = _checked(scale, asked, name or [], estimator, missing)
+        ends, codes, names = _checked(scale, missing_codes, asked, name or [], estimator, missing)
         files.check_kind(file, separator=separator, sheet=sheet, what="answers")
         check_output(file, output, what="answers")
         if model is not None:
@@ -98,7 +102,13 @@ def survey(
         turned = _turned(asked, ends, names, theory)
         with screen.working(f"Reading {file.name}"):
             frame = files.taken(file, theory.observed, separator=separator, sheet=sheet, what="answers")
-            answers = Survey.from_frame(_with_numbers(frame), theory.observed, reverse=turned)
+            answers = Survey.from_frame(
+                _with_numbers(frame),
+                theory.observed,
+                reverse=turned,
+                scale=None if ends is None else dict.fromkeys(_questions(theory), ends),
+                missing_codes=codes,
+            )
         with screen.working("Fitting the model"):
             found = survey_study(
                 theory,
@@ -115,10 +125,10 @@ def survey(
 
 
 def _checked(
-    scale: str | None, reverse: list[str], name: list[str], estimator: str, missing: str
-) -> tuple[tuple[float, float] | None, dict[str, str]]:
-    """Return scale and names as given, or raise naming every option that is out of range."""
-    problems = []
+    scale: str | None, missing_codes: str | None, reverse: list[str], name: list[str], estimator: str, missing: str
+) -> tuple[tuple[float, float] | None, tuple[float, ...], dict[str, str]]:
+    """Return scale, codes and names as given, or raise naming every option that is out of range."""
+    problems: list[str] = []
     ends: tuple[float, float] | None = None
     if scale is not None:
         try:
@@ -131,6 +141,7 @@ def _checked(
             problems.append(f"--scale {scale!r} is not the lowest and the highest answer; write it as 1,7")
     elif [one for one in reverse if one != _OWN]:
         problems.append("--reverse needs --scale: an answer is turned at the ends of its scale, such as --scale 1,7")
+    codes = _codes(missing_codes, ends, problems)
     for option, value, known in (
         ("--estimator", estimator, get_args(Estimator)),
         ("--missing", missing, get_args(Missing)),
@@ -145,7 +156,29 @@ def _checked(
     ]
     if problems:
         raise InvalidParameters(problems)
-    return ends, {before.strip(): after.strip() for before, _, after in parts}
+    return ends, codes, {before.strip(): after.strip() for before, _, after in parts}
+
+
+def _codes(text: str | None, ends: tuple[float, float] | None, problems: list[str]) -> tuple[float, ...]:
+    """Return the numbers that mean no answer; what is none, or is an answer on the scale, is noted."""
+    try:
+        codes = () if text is None else tuple(float(code) for code in text.split(","))
+    except ValueError:
+        codes = (np.nan,)
+    if not np.isfinite(codes).all():
+        problems.append(f"--missing-codes {text!r} is no list of numbers; write it as 9,99")
+    elif ends is not None and (inside := [code for code in codes if ends[0] <= code <= ends[1]]):
+        problems.append(
+            f"--missing-codes {', '.join(f'{code:g}' for code in inside)}: an answer on the scale from {ends[0]:g} to "
+            f"{ends[1]:g}; leave it out, or empty such cells in the file"
+        )
+    return codes
+
+
+def _questions(theory: PathModel) -> tuple[str, ...]:
+    """Return the questions that measure something, which are on the scale; all columns if none does."""
+    measured = dict.fromkeys(row.right for row in theory.rows if row.operator == "=~")
+    return tuple(name for name in theory.observed if name in measured) or theory.observed
 
 
 def _turned(

@@ -101,7 +101,7 @@ CONSTRUCTS: Final = Taxonomy(
             "pl",
             "after",
             "Propensity to leave",
-            "Склонность к выходу",
+            "Склонность к уходу",
             "How likely it is that one leaves before long.",
             "Насколько вероятно, что отношения вскоре будут прекращены.",
         ),

@@ -57,12 +57,21 @@ def measured_lines(
 def _check_items(items: Mapping[str, Sequence[str]], codes: tuple[str, ...], problems: Problems) -> None:
     for code in (code for code in items if code not in codes):
         problems.add(f"{code!r} is no construct; they are {', '.join(codes)}")
-    for code in (code for code in codes if not items.get(code)):
-        problems.add(f"{code} has no question; give one at least")
-    for code, questions in items.items():
+    given: Mapping[str, object] = items
+    for code in codes:
+        questions = given.get(code)
+        if isinstance(questions, Sequence | None) and not questions:
+            problems.add(f"{code} has no question; give one at least")
+    used: list[str] = []
+    for code, questions in given.items():
         if isinstance(questions, str) and questions:
             problems.add(f"the questions of {code} are a text, {questions!r}; write [{questions!r}]")
-    used = [name for questions in items.values() if not isinstance(questions, str) for name in questions]
+        elif not isinstance(questions, Sequence | None):
+            problems.add(f"the questions of {code} are {questions!r}; give a list of their names")
+        elif questions and (wrong := [name for name in questions if not isinstance(name, str)]):
+            problems.add(f"questions of {code} are named {', '.join(map(repr, wrong))}; names are texts, such as 'fc1'")
+        elif questions:
+            used += questions
     for name in sorted({name for name in used if used.count(name) > 1}):
         problems.add(f"{name} measures two constructs; a question belongs to one")
 

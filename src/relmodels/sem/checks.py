@@ -2,40 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Sequence
 from typing import Final, TypeGuard
 
 import numpy as np
 from numpy.typing import ArrayLike
 
-from relmodels.core.arrays import BoolArray, FloatArray, IntArray, column
+from relmodels.core.arrays import BoolArray, FloatArray
 from relmodels.core.errors import InvalidData, InvalidParameters, Problems
-from relmodels.core.numbers import finite, is_number
-from relmodels.frames.columns import Coded, Columns, row_list
+from relmodels.core.numbers import is_number
 
 __all__ = [
-    "answered_column",
+    "check_correlations",
     "check_definite",
-    "check_reverse",
-    "counts_column",
     "distinct_names",
     "group_at",
+    "name_list",
     "places_of",
     "square_table",
     "too_few",
 ]
 
 _SMALLEST: Final = 1e-10  # of the largest eigenvalue of the correlations; below, a variable is a sum of others
-_MOST: Final = 10_000_000  # respondents: each has a row of answers in memory
+_SHOWN: Final = 5  # entries of a table that are named
+
+
+def name_list(names: Sequence[str], what: str) -> list[str]:
+    """Return names as a list, or raise if they are one text, which would fall apart into its letters.
+
+    Examples:
+        >>> name_list("trust1", "columns")
+        Traceback (most recent call last):
+        relmodels.core.errors.InvalidParameters: columns = 'trust1' is a text; write ['trust1']
+
+    """
+    if isinstance(names, str):
+        message = f"{what} = {names!r} is a text; write [{names!r}]"
+        raise InvalidParameters(message)
+    return list(names)
 
 
 def places_of(wanted: Sequence[str], names: tuple[str, ...], what: str) -> list[int]:
     """Return where the wanted ones stand, or raise naming those that are not there."""
-    lacking = [name for name in wanted if name not in names]
+    asked = name_list(wanted, "names")
+    lacking = [str(name) for name in asked if name not in names]
     if lacking:
         message = f"there is no {what} {', '.join(lacking)}; there are {', '.join(names)}"
         raise InvalidData(message)
-    return [names.index(name) for name in wanted]
+    return [names.index(name) for name in asked]
 
 
 def group_at(group: object, groups: Sequence[str]) -> int:
@@ -55,29 +69,6 @@ def group_at(group: object, groups: Sequence[str]) -> int:
     raise InvalidParameters(message)
 
 
-def check_reverse(reverse: object) -> None:
-    """Raise unless reversed questions come with the lowest and the highest answer of each."""
-    if reverse is None:
-        return
-    if not isinstance(reverse, Mapping):
-        first = reverse if isinstance(reverse, str) else next(iter(reverse), None) if _listed(reverse) else None
-        shown = str(first) if isinstance(first, str) else "trust4"
-        message = (
-            f"reverse = {reverse!r} does not say on which scale; give the lowest and the highest answer of each "
-            f"question, as in reverse={{{shown!r}: (1, 7)}}"
-        )
-        raise InvalidParameters(message)
-    problems = Problems("reverse")
-    for name, ends in reverse.items():
-        if not _listed(ends) or len(ends) != 2:
-            problems.add(f"{name}: {ends!r} must be the lowest and the highest answer, such as (1, 7)")
-    problems.raise_if_any(InvalidParameters)
-
-
-def _listed(value: object) -> TypeGuard[Sequence[object]]:
-    return isinstance(value, list | tuple | np.ndarray)
-
-
 def too_few(complete: int, questions: int, where: str) -> str:
     """Return that so few respondents answered every question, and what can be done about it."""
     return (
@@ -86,75 +77,119 @@ def too_few(complete: int, questions: int, where: str) -> str:
     )
 
 
-def answered_column(table: Columns, name: str, turned: tuple[float, float] | None, problems: Problems) -> FloatArray:
-    """Return ``(n,)`` one column, turned if it asks the other way round; what is wrong with it is noted."""
-    found = table.column(name)
-    if isinstance(found, Coded):
-        problems.add(f"{name} holds text, numbers are needed; convert the column first")
-        return np.zeros(len(table))
-    values = column(found, name, problems)
-    if values.size != len(table):
-        return np.zeros(len(table))
-    if np.isinf(values).any():
-        problems.add(f"{name} is infinite in {row_list(np.isinf(values))}")
-    if turned is None:
-        return values
-    low, high = (finite(end, "reverse", "a number") for end in turned)
-    off: BoolArray = np.asarray(~np.isnan(values) & ~((values >= low) & (values <= high)), dtype=bool)
-    if off.any():
-        problems.add(f"{name} is off the scale from {low:g} to {high:g} in {row_list(off)}")
-    return low + high - values
+def square_table(values: ArrayLike, what: str, names: Sequence[str], problems: Problems) -> FloatArray:
+    """Return ``(p, p)`` a symmetric table; what is wrong with it is noted.
 
+    Args:
+        values: all of it, or one triangle: the other is 0, ``nan`` or left out, as in rows of 1, 2, 3 numbers.
+        what: it is a table of.
+        names: of the variables, for what is noted.
+        problems: to which faults are added.
 
-def counts_column(table: Columns, name: str, problems: Problems) -> IntArray:
-    """Return ``(n,)`` how many respondents each row stands for."""
-    found = table.column(name)
-    if isinstance(found, Coded):
-        problems.add(f"{name} holds text, numbers are needed; convert the column first")
-        return np.ones(len(table), dtype=np.int64)
-    values = column(found, name, problems)
-    off = np.asarray(~((values >= 0.0) & (values == np.floor(values)) & np.isfinite(values)), dtype=bool)
-    if off.any():
-        problems.add(f"{name} must be whole numbers from 0 on; it is not in {row_list(off)}")
-        return np.ones(len(table), dtype=np.int64)
-    if values.sum() > _MOST:
-        where = row_list(values == values.max())
-        problems.add(
-            f"{name} stands for {values.sum():.4g} respondents, the most of them in {where}; "
-            f"a survey holds up to {_MOST:,}; divide the counts, or pass covariances as SampleMoments"
+    """
+    table = _filled(_square(values, what, problems))
+    bad = np.asarray(~np.isfinite(table), dtype=bool)
+    if bad.any():
+        shown = _entries(bad, what, names, lambda row, place: f"{table[row, place]}")
+        problems.add(f"{shown} is not a finite number; give all of the table, or one triangle")
+        return np.eye(len(table))
+    apart = np.asarray(np.abs(table - table.T) > 1e-6 * max(1.0, np.abs(table).max()), dtype=bool)
+    if apart.any():
+        shown = _entries(
+            np.triu(apart),
+            what,
+            names,
+            lambda row, place: f"{table[row, place]} but [{place}, {row}] = {table[place, row]}",
         )
-        return np.ones(len(table), dtype=np.int64)
-    return values.astype(np.int64)
+        problems.add(f"{shown}; where a paper prints other figures above the diagonal, give the lower triangle alone")
+    return np.asarray(0.5 * (table + table.T), dtype=np.float64)
 
 
-def square_table(values: ArrayLike, name: str, problems: Problems) -> FloatArray:
-    """Return ``(p, p)`` a symmetric table, filled up from its lower triangle; what is wrong with it is noted."""
+def check_correlations(table: FloatArray, what: str, names: Sequence[str], problems: Problems) -> None:
+    """Note what is on the diagonal and not 1, or beyond 1 in size elsewhere."""
+    own = np.diag(table)
+    off = np.asarray(np.abs(own - 1.0) > 1e-6, dtype=bool)
+    beyond = np.asarray(np.triu(np.abs(table), 1) > 1.0 + 1e-9, dtype=bool)
+    if off.any():
+        shown = _entries(np.diag(off), what, names, lambda row, _: f"{own[row]:g}")
+        roots = bool((own > 0.0).all() and (own <= 1.0 + 1e-6).all())
+        advice = (
+            "replace with 1 what papers print there, roots of AVE or reliabilities"
+            if roots
+            else "this may be a covariance table, for from_covariance"
+        )
+        problems.add(f"{shown}, and correlations have ones on the diagonal; {advice}")
+    elif beyond.any():
+        shown = _entries(beyond, what, names, lambda row, place: f"{table[row, place]:g}")
+        problems.add(f"{shown}, and correlations lie between -1 and 1; this may be a covariance table")
+
+
+def _entries(bad: BoolArray, what: str, names: Sequence[str], said: Callable[[int, int], str]) -> str:
+    """Return the first bad entries of a table, with the variables they are of if each has a name."""
+    shown = []
+    for row, place in np.argwhere(bad)[:_SHOWN].tolist():
+        of = "" if len(names) != len(bad) else names[row] if row == place else f"{names[row]} with {names[place]}"
+        shown.append(f"{what}[{row}, {place}] = {said(row, place)}{f' ({of})' if of else ''}")
+    more = int(bad.sum()) - _SHOWN
+    return f"{', '.join(shown)}{f' and {more} more' if more > 0 else ''}"
+
+
+def _square(values: ArrayLike, what: str, problems: Problems) -> FloatArray:
+    """Return a table as it was given, ``nan`` where rows were shorter; what is no square of numbers is noted."""
     try:
-        table = np.array(values, dtype=np.float64)
+        table = _triangle([_numbers(row) for row in values]) if _ragged(values) else _numbers(values)
     except (TypeError, ValueError):
-        problems.add(f"{name} is no table of numbers; give rows of equal length")
+        problems.add(f"{what} is no table of numbers; give rows of equal length, or one triangle of it")
         return np.eye(1)
     if table.ndim != 2 or table.shape[0] != table.shape[1] or not table.size:
-        problems.add(f"{name} has the shape {table.shape}; it needs a row and a column for each variable")
+        problems.add(f"{what} has the shape {table.shape}; it needs a row and a column for each variable")
         return np.eye(1)
-    if not np.triu(table, 1).any():
-        table = table + np.tril(table, -1).T
-    if not np.isfinite(table).all():
-        row, place = np.argwhere(~np.isfinite(table))[0]
-        problems.add(f"{name}[{row}, {place}] = {table[row, place]} is not a finite number")
-        return np.eye(len(table))
-    gap = np.abs(table - table.T)
-    if gap.max() > 1e-6 * max(1.0, np.abs(table).max()):
-        row, place = np.unravel_index(gap.argmax(), gap.shape)
-        problems.add(f"{name}[{row}, {place}] = {table[row, place]} but [{place}, {row}] = {table[place, row]}")
-    return 0.5 * (table + table.T)
+    return table
+
+
+def _numbers(values: ArrayLike) -> FloatArray:
+    raw = np.asarray(values)
+    if raw.dtype.kind not in "iufO" or (raw.dtype.kind == "O" and any(isinstance(one, str | bool) for one in raw.flat)):
+        raise TypeError
+    return np.array(raw, dtype=np.float64)
+
+
+def _ragged(values: ArrayLike) -> TypeGuard[list[ArrayLike]]:
+    """Return whether rows of different lengths were given."""
+    if not isinstance(values, list | tuple):
+        return False
+    lengths = [len(row) for row in values if isinstance(row, list | tuple | np.ndarray)]
+    return len(lengths) == len(values) and len(set(lengths)) > 1
+
+
+def _triangle(rows: Sequence[FloatArray]) -> FloatArray:
+    """Return the table of which one triangle was given row by row, ``nan`` in the other."""
+    count = len(rows)
+    table = np.full((count, count), np.nan)
+    lengths = [row.size for row in rows]
+    if lengths not in (list(range(1, count + 1)), list(range(count, 0, -1))):
+        raise ValueError
+    for place, row in enumerate(rows):
+        table[place, slice(place + 1) if lengths[0] == 1 else slice(place, None)] = row
+    return table
+
+
+def _filled(table: FloatArray) -> FloatArray:
+    """Return a table with the triangle filled in that is 0 or ``nan`` throughout."""
+    above = np.triu(np.ones_like(table, dtype=bool), 1)
+    for empty in (above, above.T):
+        if not table[empty].any() or np.isnan(table[empty]).all():
+            return np.where(empty, table.T, table)
+    return table
 
 
 def distinct_names(names: Sequence[str], count: int, problems: Problems) -> tuple[str, ...]:
     """Return names, one for each of so many variables; it is noted if they are not."""
-    found = tuple(str(name) for name in names)
+    found = tuple(str(name) for name in name_list(names, "names"))
     if len(found) != count or len(set(found)) != count:
-        problems.add(f"names must be {count} different names, one for each variable")
+        twice = [name for name in dict.fromkeys(found) if found.count(name) > 1]
+        shown = f"{', '.join(map(repr, twice))} stands twice" if twice else f"there are {len(found)}"
+        problems.add(f"names must be {count} different names, one for each variable; {shown}")
     return found
 
 

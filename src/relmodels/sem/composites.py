@@ -101,6 +101,9 @@ def _check_parcels(parcels: Mapping[str, Sequence[str]], names: Sequence[str], p
     for name, questions in parcels.items():
         if name in names:
             problems.add(f"there is a question {name!r} already; choose another name")
+        if isinstance(questions, str):
+            problems.add(f"the questions of {name} are a text, {questions!r}; write [{questions!r}]")
+            continue
         if len(questions) < 2:
             problems.add(f"{name} has {len(questions)} questions; a parcel is of two or more")
         for one in questions:

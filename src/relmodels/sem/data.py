@@ -1,172 +1,31 @@
 """What structural equations are estimated from: answers of respondents, or a published table of covariances.
 
 A :class:`Survey` keeps every answer, which robust errors, missing data and the bootstrap need. :class:`SampleMoments`
-are covariances, and means if they are known, with the number of cases; a table from a paper is all that it takes.
+are covariances, and means if they are known, with the number of cases; a table from a paper is all that it takes, and
+the file of that name has it.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Literal, Self, TypeAlias
+from typing import Self
 
 import numpy as np
-from numpy.typing import ArrayLike
 
-from relmodels.core.arrays import AnyArray, BoolArray, FloatArray, IntArray, by_fields, column, read_only
-from relmodels.core.errors import InvalidParameters, Problems
-from relmodels.core.numbers import whole
+from relmodels.core.arrays import AnyArray, BoolArray, FloatArray, IntArray, by_fields, read_only
+from relmodels.core.errors import Problems
 from relmodels.frames.columns import Columns, require
 from relmodels.frames.door import Lazy
 from relmodels.frames.identifiers import identifiers
 from relmodels.frames.table import open_frame
-from relmodels.sem.checks import (
-    answered_column,
-    check_definite,
-    check_reverse,
-    counts_column,
-    distinct_names,
-    places_of,
-    square_table,
-    too_few,
-)
+from relmodels.sem.checks import check_definite, name_list, places_of, too_few
 from relmodels.sem.composites import Available, Gap, More, gap_between, parcel_means
+from relmodels.sem.reading import answers_in, counts_column
+from relmodels.sem.sample_moments import Divisor, SampleMoments
+from relmodels.sem.scales import Reading, Reverse, Scales
 
 __all__ = ["Divisor", "SampleMoments", "Survey"]
-
-Divisor: TypeAlias = Literal["n", "n-1"]
-
-
-@dataclass(frozen=True, slots=True, eq=False, kw_only=True)
-class SampleMoments:
-    """Covariances of ``p`` variables in ``G`` groups, and how many cases they are of.
-
-    Attributes:
-        names: the variables.
-        sizes: the number of cases of each group.
-        covariance: ``(G, p, p)`` with the divisor ``n``.
-        mean: ``(G, p)``; ``None`` if they are not known.
-        groups: the names of the groups.
-
-    Examples:
-        >>> table = SampleMoments.from_correlation([[1.0, 0.5], [0.5, 1.0]], ["trust", "commitment"], n=204)
-        >>> table.names, table.sizes
-        (('trust', 'commitment'), (204,))
-
-    """
-
-    names: tuple[str, ...]
-    sizes: tuple[int, ...]
-    covariance: FloatArray
-    mean: FloatArray | None = None
-    groups: tuple[str, ...] = ("all",)
-
-    __reduce__ = by_fields
-
-    @classmethod
-    def from_covariance(
-        cls,
-        covariance: ArrayLike,
-        names: Sequence[str],
-        *,
-        n: int,
-        means: ArrayLike | None = None,
-        divisor: Divisor = "n-1",
-    ) -> Self:
-        """Return the moments of one group, from a table of covariances.
-
-        Args:
-            covariance: ``(p, p)`` symmetric, or its lower triangle with zeros above.
-            names: of the variables.
-            n: the number of cases.
-            means: ``(p,)``.
-            divisor: by which sums were divided; most programs print those of ``n - 1``.
-
-        Raises:
-            InvalidData: naming entries that are not finite or not symmetric, variances that are not above 0, names that
-                stand twice, and a table that no data can have.
-
-        """
-        cases = whole(n, "n", 2)
-        problems = Problems("covariances")
-        table = square_table(covariance, "covariance", problems)
-        labels = distinct_names(names, len(table), problems)
-        level = None if means is None else column(means, "means", problems)
-        if level is not None and not problems and level.size != len(table):
-            problems.add(f"means has {level.size} rows; give one for each of {len(table)} variables")
-        problems.raise_if_any()
-        check_definite(table, labels, "covariance")
-        if divisor not in {"n", "n-1"}:
-            message = f"divisor = {divisor!r} must be 'n' or 'n-1'"
-            raise InvalidParameters(message)
-        shrink = (cases - 1) / cases if divisor == "n-1" else 1.0
-        return cls(
-            names=labels,
-            sizes=(cases,),
-            covariance=read_only(table[None] * shrink),
-            mean=None if level is None else read_only(level[None]),
-        )
-
-    @classmethod
-    def from_correlation(
-        cls,
-        correlation: ArrayLike,
-        names: Sequence[str],
-        *,
-        n: int,
-        deviations: ArrayLike | None = None,
-        means: ArrayLike | None = None,
-    ) -> Self:
-        """Return the moments of one group, from a published table of correlations.
-
-        Without standard deviations the correlations stand for covariances: parameters come out in standard deviations,
-        and errors of standardized parameters that are held by their units are approximate.
-
-        Args:
-            correlation: ``(p, p)`` symmetric with ones on the diagonal, or its lower triangle with zeros above.
-            names: of the variables.
-            n: the number of cases.
-            deviations: ``(p,)`` standard deviations.
-            means: ``(p,)``.
-
-        Raises:
-            InvalidData: as :meth:`from_covariance`, and if the diagonal is not one or a correlation lies outside -1 to
-                1.
-
-        """
-        problems = Problems("correlations")
-        table = square_table(correlation, "correlation", problems)
-        if not problems and (np.abs(np.diag(table) - 1.0).max() > 1e-6 or np.abs(table).max() > 1.0 + 1e-9):
-            problems.add(
-                "correlations have ones on the diagonal and lie between -1 and 1; this may be a covariance table"
-            )
-        spread = np.ones(len(table)) if deviations is None else column(deviations, "deviations", problems)
-        if not problems and (spread.size != len(table) or not (spread > 0.0).all()):
-            problems.add(f"deviations must be {len(table)} numbers above 0, one for each variable")
-        problems.raise_if_any()
-        divisor: Divisor = "n" if deviations is None else "n-1"
-        return cls.from_covariance(table * np.outer(spread, spread), names, n=n, means=means, divisor=divisor)
-
-    @property
-    def n(self) -> int:
-        """Return the number of cases of all groups."""
-        return sum(self.sizes)
-
-    def of(self, names: Sequence[str]) -> Self:
-        """Return the moments of some of the variables, in another order.
-
-        Raises:
-            InvalidData: naming those that are not there.
-
-        """
-        chosen = places_of(names, self.names, "variable")
-        return type(self)(
-            names=tuple(names),
-            sizes=self.sizes,
-            covariance=read_only(self.covariance[:, chosen][:, :, chosen]),
-            mean=None if self.mean is None else read_only(self.mean[:, chosen]),
-            groups=self.groups,
-        )
 
 
 @dataclass(frozen=True, slots=True, eq=False, kw_only=True)
@@ -201,8 +60,11 @@ class Survey:
         columns: Sequence[str],
         *,
         group: str | None = None,
-        reverse: Mapping[str, tuple[float, float]] | None = None,
+        reverse: Reverse | None = None,
         count: str | None = None,
+        scale: Scales | None = None,
+        missing_codes: Sequence[float] = (),
+        words: Mapping[str, float | None] | None = None,
     ) -> Self:
         """Return the answers in some columns of a table.
 
@@ -211,44 +73,52 @@ class Survey:
             columns: the questions.
             group: the column that says to which group a respondent belongs.
             reverse: questions that ask the other way round, with the lowest and highest answer; an answer ``x`` becomes
-                ``low + high - x``.
+                ``low + high - x``. Their names alone do if ``scale`` is stated.
             count: the column that says how many respondents gave the answers of a row, as in a table of frequencies; a
                 row is one respondent by default.
+            scale: the lowest and highest answer to every question, such as ``(1, 7)``, or by question if columns such
+                as an age are among them; then no answer lies off it.
+            missing_codes: numbers that mean no answer, such as ``(9, 99, -1)``; none of them lies on a stated scale.
+            words: the number each text stands for, ``None`` if it means no answer, such as ``{"agree": 7}``; without
+                it text is refused, numbers written as text too.
 
         Raises:
-            InvalidData: naming missing columns, text where numbers are needed, infinite answers with their rows,
-                reversed answers off their scale, respondents without a group, and counts that are no whole numbers or
-                too large.
-            InvalidParameters: if reversed questions come without their scale.
+            InvalidData: naming missing columns, text where numbers are needed, infinite answers and those off their
+                scale with their rows, respondents without a group, and counts that are no whole numbers or too large.
+            InvalidParameters: if columns are one text, reversed questions come without their scale, or scales, codes
+                and words are none or contradict each other.
+
+        Examples:
+            >>> answers = {"t1": ["agree", "no", "agree"], "t2": [7, 99, 1]}
+            >>> read = Survey.from_frame(
+            ...     answers, ["t1", "t2"], words={"agree": 7, "no": 1}, scale=(1, 7), missing_codes=[99], reverse=["t2"]
+            ... )
+            >>> read.values.tolist()
+            [[7.0, 1.0], [1.0, nan], [7.0, 7.0]]
 
         """
-        check_reverse(reverse)
+        asked = name_list(columns, "columns")
+        wanted = list(dict.fromkeys(asked))
+        reading = Reading.stated(wanted, scale, reverse, missing_codes, words)
         problems = Problems("survey")
         opened = open_frame(frame)
         table: Columns = opened.collect() if isinstance(opened, Lazy) else opened
-        wanted = list(dict.fromkeys(columns))
-        if len(wanted) < len(list(columns)):
-            problems.add("a column is named twice")
+        for name in wanted:
+            if asked.count(name) > 1:
+                problems.add(f"{name!r} is named twice; a question counts once")
         require([*wanted, *(one for one in (group, count) if one is not None)], list(table.columns), problems)
-        for name in reverse or {}:
+        for name in reading.turned:
             if name not in wanted:
                 problems.add(f"reverse names {name!r}, which is none of the columns")
         problems.raise_if_any()
-        values = np.empty((len(table), len(wanted)))
-        for place, name in enumerate(wanted):
-            values[:, place] = answered_column(table, name, (reverse or {}).get(name), problems)
-        names: tuple[str, ...] = ("all",)
-        codes = np.zeros(len(table), dtype=np.int64)
-        if group is not None:
-            found = identifiers(table.key(group), group, problems, of="group")
-            keys, codes = np.unique(found.codes, return_inverse=True)
-            names = tuple(str(one) for one in found.of(keys).tolist())
+        values = answers_in(table, wanted, reading, problems)
+        codes, names = _grouped(table, group, problems)
         times = np.ones(len(table), dtype=np.int64) if count is None else counts_column(table, count, problems)
         if not problems and not times.sum():
             problems.add("the table has no rows" if count is None else f"{count} is 0 in every row")
         problems.raise_if_any()
         values, codes = np.repeat(values, times, axis=0), np.repeat(codes, times)
-        return cls(names=tuple(wanted), values=read_only(values), group=read_only(codes.astype(np.int64)), groups=names)
+        return cls(names=tuple(wanted), values=read_only(values), group=read_only(codes), groups=names)
 
     def __len__(self) -> int:
         """Return the number of respondents."""
@@ -392,3 +262,12 @@ class Survey:
             mean=read_only(np.array(means)),
             groups=self.groups,
         )
+
+
+def _grouped(table: Columns, group: str | None, problems: Problems) -> tuple[IntArray, tuple[str, ...]]:
+    """Return ``(n,)`` the place of each row's group, and the names of the groups."""
+    if group is None:
+        return np.zeros(len(table), dtype=np.int64), ("all",)
+    found = identifiers(table.key(group), group, problems, of="group")
+    keys, codes = np.unique(found.codes, return_inverse=True)
+    return codes.astype(np.int64), tuple(str(one) for one in found.of(keys).tolist())

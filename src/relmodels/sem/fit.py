@@ -22,6 +22,7 @@ from relmodels.sem.errors_of_estimates import (
     inverse_on,
     of_information,
 )
+from relmodels.sem.far_off import far_off
 from relmodels.sem.linear import inverse_of
 from relmodels.sem.missing import Answers, answers_of, unrelated
 from relmodels.sem.model import PathModel
@@ -133,9 +134,10 @@ def fit_paths(
     if check and not solution.converged:
         if not np.isfinite(solution.value + solution.score):
             raise NotConverged(_NO_TABLE, result)
+        codes = "".join(f"; {one.text}" for one in far_off(answers))
         message = (
             f"the search ended after {solution.rounds} steps with a score of {solution.score:.2g}: the model may not "
-            "be identified, or the start was far off; give start(...) values, or a simpler model first"
+            f"be identified, or the start was far off; give start(...) values, or a simpler model first{codes}"
         )
         raise NotConverged(message, result)
     return result
@@ -294,7 +296,7 @@ def _result(
     bound = bindings(problem, theta)
     df = count_moments(found) - found.count + bound
     chi_square = found.multiplier * (solution.value - answers.floor(problem))
-    told = remarks_of(found, theta, covariance, answers)
+    told = (*remarks_of(found, theta, covariance, answers), *far_off(answers))
     corrected = _PLAIN
     if covariance is not None and np.isfinite(chi_square):
         corrected = _scaling(found, problem, theta, df, options, answers)

@@ -109,14 +109,14 @@ def first_component_share(moments: SampleMoments | Survey, group: int | str = 0)
     return float(values[-1] / values.sum())
 
 
-def marker_adjusted(moments: SampleMoments, marker: str, *, correlation: float | None = None) -> SampleMoments:
+def marker_adjusted(moments: SampleMoments | Survey, marker: str, *, correlation: float | None = None) -> SampleMoments:
     """Return the moments with what a marker variable says of the method taken out of every correlation.
 
     ``r' = (r - r_m) / (1 - r_m)`` with the smallest correlation of the marker, which nothing in the theory should
     relate to the others: Lindell and Whitney's.
 
     Args:
-        moments: of one group, the marker among them.
+        moments: of one group, the marker among them, or the answers, of which those who answered all count.
         marker: its name; it is left out of the result.
         correlation: ``r_m`` itself; the smallest in size that the marker has, if it is left out.
 
@@ -135,31 +135,32 @@ def marker_adjusted(moments: SampleMoments, marker: str, *, correlation: float |
         designs, Journal of Applied Psychology 86(1), 114-121.
 
     """
-    if len(moments.sizes) > 1:
+    whole = moments.moments() if isinstance(moments, Survey) else moments
+    if len(whole.sizes) > 1:
         message = "a marker is taken out of one group at a time"
         raise InvalidParameters(message)
-    if marker not in moments.names:
-        message = f"there is no variable {marker!r}; there are {', '.join(moments.names)}"
+    if marker not in whole.names:
+        message = f"there is no variable {marker!r}; there are {', '.join(whole.names)}"
         raise InvalidData(message)
-    spread = np.sqrt(np.diag(moments.covariance[0]))
-    table = moments.covariance[0] / np.outer(spread, spread)
-    rest = [name for name in moments.names if name != marker]
+    spread = np.sqrt(np.diag(whole.covariance[0]))
+    table = whole.covariance[0] / np.outer(spread, spread)
+    rest = [name for name in whole.names if name != marker]
     if not rest:
         message = f"{marker!r} is the only variable; give the moments of those it is to be taken out of as well"
         raise InvalidData(message)
-    place = moments.names.index(marker)
+    place = whole.names.index(marker)
     shared = float(np.abs(np.delete(table[place], place)).min()) if correlation is None else correlation
     if not 0.0 <= shared < 1.0:
         message = f"correlation = {correlation!r} must lie from 0 to below 1"
         raise InvalidParameters(message)
-    own = moments.of(rest)
-    kept = [moments.names.index(name) for name in rest]
+    own = whole.of(rest)
+    kept = [whole.names.index(name) for name in rest]
     adjusted = (table[np.ix_(kept, kept)] - shared) / (1.0 - shared)
     np.fill_diagonal(adjusted, 1.0)
     return SampleMoments.from_covariance(
         adjusted * np.outer(spread[kept], spread[kept]),
         rest,
-        n=moments.n,
+        n=whole.n,
         means=None if own.mean is None else own.mean[0],
         divisor="n",
     )

@@ -23,6 +23,7 @@ from relmodels.sem.complete import EQUALS, Equal, Parameter, completed
 from relmodels.sem.data import SampleMoments, Survey
 from relmodels.sem.discrepancy import Target
 from relmodels.sem.errors_of_estimates import free_directions, inverse_on, weakest
+from relmodels.sem.far_off import far_off
 from relmodels.sem.missing import Answers
 from relmodels.sem.model import PathModel, PathRow
 from relmodels.sem.polychoric import Polychorics, faults_of, polychorics
@@ -260,7 +261,11 @@ def _result(
         converged=solution.converged,
         rounds=solution.rounds,
         score=solution.score,
-        remarks=(*remarks_of(ready, theta, covariance, answers), *_remarks(ready, filled, found, answers)),
+        remarks=(
+            *remarks_of(ready, theta, covariance, answers),
+            *_remarks(ready, filled, found, answers),
+            *far_off(answers),
+        ),
         bound=bindings(problem, theta),
         shift=shift,
         thresholds=tuple(one.thresholds for one in found),

@@ -12,7 +12,7 @@ from relmodels.core.arrays import FloatArray, by_fields, read_only
 from relmodels.core.errors import InvalidData, InvalidParameters, Problems
 from relmodels.core.numbers import finite
 from relmodels.frames.table import Table
-from relmodels.sem.checks import group_at
+from relmodels.sem.checks import group_at, name_list
 from relmodels.sem.data import SampleMoments, Survey
 from relmodels.sem.guards import require_path_fit
 from relmodels.sem.result import PathFit
@@ -158,7 +158,7 @@ def cronbach_alpha(moments: SampleMoments | Survey, items: Sequence[str], group:
 
     Raises:
         InvalidData: naming items that are not there or stand twice, and if there are fewer than two.
-        InvalidParameters: if there is no such group.
+        InvalidParameters: if there is no such group, or the items are one text.
 
     Examples:
         >>> data = SampleMoments.from_correlation([[1.0, 0.5], [0.5, 1.0]], ["t1", "t2"], n=204)
@@ -170,6 +170,7 @@ def cronbach_alpha(moments: SampleMoments | Survey, items: Sequence[str], group:
 
     """
     problems = Problems("alpha")
+    items = name_list(items, "items")
     _check_items(items, "", problems)
     if len(items) < 2:
         problems.add("alpha needs two items or more")
@@ -231,11 +232,15 @@ def constructs_and_items(constructs: Mapping[str, Sequence[str]]) -> tuple[list[
     """Return the names of constructs, and all their items, each once.
 
     Raises:
-        InvalidData: naming constructs with fewer than two items, and items that stand twice in one.
+        InvalidData: naming constructs with fewer than two items or a text in place of them, and items that stand twice
+            in one.
 
     """
     problems = Problems("constructs")
     for name, own in constructs.items():
+        if isinstance(own, str):
+            problems.add(f"the items of {name} are a text, {own!r}; write [{own!r}]")
+            continue
         _check_items(own, f"{name}: ", problems)
         if len(own) < 2:
             problems.add(f"{name} has {len(own)} items; two or more are needed")

@@ -21,6 +21,7 @@ RemarkKind: TypeAlias = Literal[
     "negative_variance",
     "latent_covariance",
     "left_out",
+    "far_off",
     "few_cases",
     "collinear",
     "singular",

@@ -118,6 +118,10 @@ def test_empty_cells_are_answers_that_are_missing(ready: Path, answers: pl.DataF
         (("--scale", "7-1"), ("--scale '7-1'", "write it as 1,7")),
         (("--scale", "7,1"), ("--scale '7,1'",)),
         (("--scale", "1,inf"), ("--scale '1,inf'",)),
+        (("--missing-codes", "9;99"), ("--missing-codes '9;99' is no list of numbers; write it as 9,99",)),
+        (("--missing-codes", "nan"), ("--missing-codes 'nan'",)),
+        (("--missing-codes", "7,99", "--scale", "1,7"), ("--missing-codes 7: an answer on the scale from 1 to 7",)),
+        (("--missing-codes", "7", "--reverse", "questionnaire"), ("--missing-codes: 7 lies on the scale of rtc4",)),
         (("--reverse", "trust1"), ("--reverse needs --scale",)),
         (("--estimator", "PLS"), ("--estimator 'PLS' is unknown; use one of ML, MLR",)),
         (("--missing", "mean"), ("--missing 'mean' is unknown; use one of listwise, ml",)),
@@ -125,7 +129,15 @@ def test_empty_cells_are_answers_that_are_missing(ready: Path, answers: pl.DataF
         (("--name", "hope=Hope", "--reverse", "h1", "--scale", "1,7"), ("--name hope", "--reverse h1")),
         (("--model", "nothing.txt"), ("nothing.txt is not there", "text file with the model")),
         (("--model", "."), (". is a folder",)),
-        (("--scale", "1,6"), ("is off the scale from 1 to 6 in row", "of answers.csv", "and 23 more")),
+        (
+            ("--scale", "1,6"),
+            (
+                "is off the scale from 1 to 6 in row",
+                "name it in --missing-codes if it means",
+                "of answers.csv",
+                "and 23 more",
+            ),
+        ),
         (("--sheet", "One"), ("--sheet is for Excel files",)),
         (("-o", "answers.csv"), ("is the file of answers",)),
         (("--model", "model.txt", "-o", "model.txt"), ("is the file of the model",)),
@@ -141,9 +153,9 @@ def test_faults_of_options_are_sentences(ready: Path, options: tuple[str, ...], 
 
 
 def test_all_faulty_options_are_named_together(ready: Path) -> None:
-    """Three options out of range are three sentences."""
-    result = run("survey", "answers.csv", "--scale", "x", "--estimator", "PLS", "--name", "=")
-    refused(result, "the first of 3 problems", "--estimator 'PLS'", "--name '='")
+    """Four options out of range are four sentences."""
+    result = run("survey", "answers.csv", "--scale", "x", "--estimator", "PLS", "--name", "=", "--missing-codes", "x")
+    refused(result, "the first of 4 problems", "--missing-codes 'x'", "--estimator 'PLS'", "--name '='")
 
 
 @pytest.mark.parametrize(
@@ -207,6 +219,33 @@ def test_a_file_that_is_not_there_is_refused(folder: Path) -> None:
     assert not list(folder.iterdir())
 
 
+def test_codes_that_mean_no_answer_are_none(ready: Path, answers: pl.DataFrame) -> None:
+    """A file with 99 and -1 where cells were empty gives the same figures if that is said, and is refused if not."""
+    row = pl.Series(range(len(answers)))
+    codes = {"trust1": 99, "commit2": -1}
+    gone = answers.with_columns(pl.when(row > 5).then(pl.col(name)).alias(name) for name in codes)
+    coded = gone.with_columns(pl.col(name).fill_null(code) for name, code in codes.items())
+    gone.write_csv("gaps.csv")
+    coded.write_csv("coded.csv")
+    model = ("--model", "model.txt")
+    plain = run("survey", "gaps.csv", *model)
+    for options in ((), ("--scale", "1,7")):
+        told = run("survey", "coded.csv", *model, "--missing-codes", "-1,99", *options)
+        assert told.exit_code == 0, told.output
+        assert told.stdout == plain.stdout
+    refused(run("survey", "coded.csv", *model, "--scale", "1,7"), "trust1 = 99 is off the scale", "commit2 = -1")
+    assert "nswers lie far off all others: trust1 = 99" not in (ready / "relmodels-survey.html").read_text("utf-8")
+    refused(run("survey", "coded.csv", *model), "answers lie far off all others: trust1 = 99 (6 of 204 answers")
+
+
+def test_columns_that_are_no_answers_need_not_be_on_the_scale(ready: Path, answers: pl.DataFrame) -> None:
+    """The scale is that of questions which measure something, and not of an age beside them."""
+    answers.with_columns(years=pl.Series(range(10, 10 + len(answers)))).write_csv("years.csv")
+    (ready / "model.txt").write_text("trust =~ trust1 + trust2 + trust3\ntrust ~ years", encoding="utf-8")
+    result = run("survey", "years.csv", "--model", "model.txt", "--scale", "1,7")
+    assert result.exit_code == 0, result.output
+
+
 def test_several_questions_are_turned_at_once(ready: Path, answers: pl.DataFrame) -> None:
     """Questions separated by commas are turned like those of an option each."""
     answers.with_columns(trust4=8 - pl.col("trust4"), trust2=8 - pl.col("trust2")).write_csv("turned.csv")
@@ -252,5 +291,5 @@ def test_too_few_complete_answers_name_options_of_the_command(ready: Path, answe
 def test_the_help_names_every_estimator_and_rule() -> None:
     """The help lists all estimators and all three rules for missing answers."""
     text = run("survey", "--help").stdout
-    for part in ("MLMV", "ULSMV", "DWLS", "WLSMV", "pairwise", "questionnaire"):
+    for part in ("MLMV", "ULSMV", "DWLS", "WLSMV", "pairwise", "questionnaire", "--missing-codes"):
         assert part in text

@@ -1,5 +1,7 @@
 """The commitment-trust theory: its models, its hypotheses, its rival, and what carries through."""
 
+from typing import Any
+
 import numpy as np
 import pytest
 
@@ -142,6 +144,16 @@ def test_texts_in_place_of_lists_and_wrong_variances_are_refused():
     assert "variance of trust is 0.0; it is a number above 0" in str(caught.value)
 
 
+def test_names_of_questions_are_texts():
+    """Questions that are numbers, or no list at all, are among the problems that are named together."""
+    wrong: Any = {**ITEMS, "fc": [1, 2], "unc": 5, "sv": np.array(["sv1", "sv2"])}
+    with pytest.raises(rm.InvalidParameters) as caught:
+        key_mediating(wrong)
+    assert len(caught.value.problems) == 3
+    assert "questions of fc are named 1, 2; names are texts, such as 'fc1'" in str(caught.value)
+    assert "the questions of unc are 5; give a list of their names" in str(caught.value)
+
+
 def test_a_survey_gives_the_variances_of_single_questions():
     """With variances of a survey an error is ``(1 - r)`` of its question's variance, as if that had been stated."""
     single = {code: questions[:1] for code, questions in ITEMS.items()}
@@ -181,12 +193,17 @@ def test_a_part_of_the_questionnaire_is_turned():
 
 
 def test_hypotheses_have_a_source_and_the_scale_has_words():
-    """Each hypothesis cites the paper; the questionnaire says in its language what the ends of the scale mean."""
+    """Hypotheses cite the paper; the questionnaire says in its language how the scale ends and what is reversed."""
     assert {one.source.year for one in HYPOTHESES} == {1994}
     english, russian = rm.morgan_hunt.questionnaire(), rm.morgan_hunt.questionnaire("ru")
     assert {*english.column("lowest in words"), *english.column("highest in words")} == {
         "disagree entirely",
         "agree entirely",
     }
-    assert set(russian.column("lowest in words")) == {"совершенно не согласен"}
+    assert {*russian.column("lowest in words"), *russian.column("highest in words")} == {
+        "совершенно не согласны",
+        "полностью согласны",
+    }
+    assert [one == "да" for one in russian.column("reversed")] == [one == "yes" for one in english.column("reversed")]
+    assert set(russian.column("reversed")) == {"да", "нет"}
     assert {*russian.column("lowest"), *russian.column("highest")} == {1, 7}

@@ -60,3 +60,14 @@ def test_a_marker_is_taken_out():
         marker_adjusted(data, "m", correlation=1.0)
     with pytest.raises(rm.InvalidData, match="no variable 'x'"):
         marker_adjusted(data, "x")
+
+
+def test_a_marker_is_taken_out_of_answers():
+    """A survey gives what the moments of its complete answers give, and a marker that is not there is named."""
+    names = ["trust1", "commit1", "unc4"]
+    survey = rm.Survey.from_frame(rm.datasets.trust_survey(), names)
+    found = rm.sem.marker_adjusted(survey, "unc4")
+    assert found.names == ("trust1", "commit1")
+    assert np.array_equal(found.covariance, rm.sem.marker_adjusted(survey.moments(), "unc4").covariance)
+    with pytest.raises(rm.InvalidData, match="no variable 'x'; there are trust1, commit1, unc4"):
+        rm.sem.marker_adjusted(survey, "x")

@@ -288,9 +288,9 @@ def test_a_known_error_points_to_the_reliability() -> None:
     assert len(caught.value.problems) == 2
     assert all("PLSSpec(..., reliability={'sv1': 0.8})" in one for one in caught.value.problems)
     plain = rm.morgan_hunt.key_mediating(items)
-    assert PLSSpec(plain, reliability={"sv1": 0.8}).is_factor("sv1")
+    assert PLSSpec(plain, reliability={"sv1": 0.8}) == PLSSpec(plain, reliability={"sv": 0.8})
     with pytest.raises(rm.InvalidParameters, match="an observed variable goes by its own name: sv1"):
-        PLSSpec(plain, reliability={"sv": 0.8})
+        PLSSpec(PathModel.parse("t =~ t1 + t2; t ~ sv1"), reliability={"sv": 0.8})
 
 
 @pytest.mark.parametrize(
