@@ -48,17 +48,23 @@ def solve_again(problem: Problem, start: FloatArray, variances: Sequence[int]) -
 def _descended(problem: Problem, start: FloatArray, variances: Sequence[int]) -> FloatArray:
     from scipy.optimize import minimize
 
+    unit = _units(problem)
     least = np.full(start.size, -np.inf)
     least[list(variances)] = _LEAST
 
-    def at(theta: FloatArray) -> tuple[float, FloatArray]:
-        value = total_value(problem, theta)
+    def at(place: FloatArray) -> tuple[float, FloatArray]:
+        value = total_value(problem, place * unit)
         if not np.isfinite(value):
-            return _NONE, np.zeros(theta.size)
-        return value, total_gradient(problem, theta)
+            return _NONE, np.zeros(place.size)
+        return value, total_gradient(problem, place * unit) * unit
 
     bounds = [(None if one == -np.inf else float(one), None) for one in least]
-    found = minimize(
-        at, np.maximum(start, least), jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": _ROUNDS}
-    )
-    return np.asarray(found.x, dtype=np.float64)
+    first = np.maximum(start / unit, least)
+    found = minimize(at, first, jac=True, method="L-BFGS-B", bounds=bounds, options={"maxiter": _ROUNDS})
+    return np.asarray(found.x * unit, dtype=np.float64)
+
+
+def _units(problem: Problem) -> FloatArray:
+    """Return ``(q,)`` what a parameter is in the units of the data where its cell, in standard deviations, is 1."""
+    largest = np.max([np.abs(one.linear).max(axis=0) for one in problem.structures], axis=0)
+    return np.asarray(1.0 / np.maximum(largest, 1e-300), dtype=np.float64)

@@ -230,3 +230,20 @@ def test_an_inequality_that_another_makes_needless_is_let_go():
     free = rm.fit(rm.PathModel.parse("y ~ a*x1 + b*x2; a > 0.1; a + b < 1"), data)
     assert free.df == 0
     assert not [one for one in free.remarks if one.kind == "limit"]
+
+
+@pytest.mark.parametrize("seed", [0, 18])
+def test_the_unit_does_not_matter_to_the_second_way_either(seed):
+    """Fourteen respondents, whose search goes a second way, have one minimum in any unit."""
+    rng = np.random.default_rng(seed)
+    first = rng.normal(size=14)
+    second = 0.4 * first + rng.normal(size=14)
+    answers = 0.7 * np.column_stack([first] * 3 + [second] * 3) + rng.normal(size=(14, 6))
+    names = list("uvwxyz")
+    model = rm.PathModel.parse("f =~ u + v + w; g =~ x + y + z")
+    found = [
+        rm.fit(model, rm.Survey.from_frame(dict(zip(names, answers.T * unit, strict=True)), names), check=False)
+        for unit in (1.0, 1e-3, 1e3)
+    ]
+    assert len({one.converged for one in found}) == 1
+    assert [one.chi_square for one in found] == pytest.approx([found[0].chi_square] * 3, abs=1e-5)
