@@ -314,6 +314,12 @@ def test_questions_that_nobody_answered_are_refused() -> None:
         report.survey_study(fit, rm.Survey.from_frame(silent, names))
 
 
+def test_a_fine_scale_gives_a_page() -> None:
+    """On a scale of a hundred steps the picture of scores marks some of them, and the page says which scale it is."""
+    found = report.survey_study(rm.PathModel.parse(SMALL), SURVEY, scale=(0, 100))
+    assert "answers from 0 to 100" in prose(report.render_survey(found))
+
+
 def test_a_fit_of_another_kind_is_refused(tmp_path: Path) -> None:
     """A fit by partial least squares is refused with what it has instead, and no file is left."""
     fit = rm.fit(rm.sem.PLSSpec(rm.PathModel.parse(SMALL)), SURVEY)
