@@ -63,7 +63,7 @@ def score_distribution(
         if values.size:
             mean = float(values.mean())
             ax.plot([mean, mean], [row, row + _TALL], color=EXPECTED, linewidth=2.4)
-            ax.text(mean, row + _TALL + 0.02, f"{mean:.1f}", ha="center", va="bottom", fontsize=9.5, color=INK)
+            ax.text(mean, row + _TALL + 0.02, f"{mean:.1f}", ha="center", va="bottom", fontsize=8.5, color=INK)
     ax.set_yticks(np.arange(len(rows)) + 0.5 * _TALL, [(names or {}).get(name, name) for name in rows])
     ax.tick_params(axis="y", length=0)
     ax.grid(visible=False)

@@ -17,6 +17,7 @@ from relmodels.frames.columns import row_list
 from relmodels.frames.table import Table
 from relmodels.sem.data import SampleMoments, Survey
 from relmodels.sem.fit import Estimator, Missing, fit_paths
+from relmodels.sem.guards import require_path_fit
 from relmodels.sem.indices import FitIndices
 from relmodels.sem.items import item_statistics
 from relmodels.sem.model import PathModel
@@ -93,7 +94,8 @@ def survey_study(
 
     Raises:
         InvalidData: naming questions that are lacking, answers off the scale, and several groups.
-        InvalidParameters: if the scale is none, the fit is of several groups, or as :func:`~relmodels.sem.fit_paths`.
+        InvalidParameters: if the scale is none, the fit is of several groups or of another kind, or as
+            :func:`~relmodels.sem.fit_paths`.
         NotConverged: if the search does not end at a minimum.
         NotIdentified: naming parameters that the answers cannot tell apart.
 
@@ -105,6 +107,8 @@ def survey_study(
         ((1.0, 7.0), 204, 11)
 
     """
+    if not isinstance(theory, PathModel):
+        require_path_fit(theory, "survey_study")
     model = theory if isinstance(theory, PathModel) else theory.model
     ends = _checked(model, survey, scale)
     fit = fit_paths(theory, survey, estimator=estimator, missing=missing) if isinstance(theory, PathModel) else theory

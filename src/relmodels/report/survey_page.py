@@ -8,6 +8,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Final
 
+import numpy as np
+
 from relmodels import plot
 from relmodels.core.errors import InvalidParameters, MissingExtra
 from relmodels.core.reference import Reference
@@ -27,7 +29,8 @@ from relmodels.sem.result import PathFit
 
 __all__ = ["render_survey", "write_survey"]
 
-_LINE: Final = 18  # characters of a name in a box
+_LINE: Final = 18  # characters of a name beside its scores
+_STEPS: Final = 10  # of a scale, up to which each is written
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,8 @@ class SurveyPage:
     cards: tuple[Fact, ...]
     fit: str
     diagram: Picture | None
-    tables: tuple[Grid, ...]
+    found: Grid | None
+    measured: Grid | None
     scores: Picture | None
     spread: str
     looks: tuple[str, ...]
@@ -120,7 +124,6 @@ def render_survey(found: SurveyStudy, *, title: str | None = None, origin: str =
 def _page(study: SurveyStudy, title: str | None, origin: str) -> SurveyPage:
     theory = study.hypotheses is not None
     about = "Trust and commitment in a survey" if theory else "What a survey says"
-    found = (survey_tables.hypotheses(study) or survey_tables.paths(study), survey_tables.constructs(study))
     return SurveyPage(
         title=title or about,
         period=survey_words.of_whom(study, origin),
@@ -128,7 +131,8 @@ def _page(study: SurveyStudy, title: str | None, origin: str) -> SurveyPage:
         cards=survey_words.cards(study),
         fit=survey_words.fit_line(study),
         diagram=_diagram(study),
-        tables=tuple(table for table in found if table is not None),
+        found=survey_tables.hypotheses(study) or survey_tables.paths(study),
+        measured=survey_tables.constructs(study),
         scores=_scores(study),
         spread=survey_words.spread(study),
         looks=survey_words.looks(study),
@@ -149,18 +153,14 @@ def _sources(study: SurveyStudy) -> tuple[Reference, ...]:
 
 def _diagram(study: SurveyStudy) -> Picture | None:
     """Return the path diagram; ``None`` if there are no paths, or they run in a circle."""
-    names = {*study.fit.names, *study.fit.model.latent}
-    shown = {name: "\n".join(textwrap.wrap(_plain(study.name(name)), _LINE)) for name in names}
+    shown = {name: _plain(study.name(name)) for name in {*study.fit.names, *study.fit.model.latent}}
     try:
         ax = plot.paths(study.fit, ax=blank_axes(), names=shown)
     except InvalidParameters:
         return None
-    low, high = ax.get_ylim()
-    figure_of(ax).set_size_inches(9.4, min(0.5 + 0.78 * (high - low), 4.6))
-    text = (
-        "Standardized paths, as wide as they are strong: blue is positive, orange negative, dashed may be 0. "
-        "Boxes say which share of a construct its causes explain."
-    )
+    (left, right), (low, high) = ax.get_xlim(), ax.get_ylim()
+    figure_of(ax).set_size_inches(right - left, high - low)
+    text = "Standardized paths: blue is positive, orange negative, gray may be 0; boxes say which share is explained."
     return replace(picture_of(ax, "What leads to what", text), alt=f"Path diagram. {survey_words.headline(study)}")
 
 
@@ -170,7 +170,11 @@ def _scores(study: SurveyStudy) -> Picture | None:
     shown = {name: "\n".join(textwrap.wrap(_plain(study.name(name)), _LINE)) for name in study.scores.constructs}
     ax = plot.score_distribution(study.scores, ax=blank_axes(), names=shown)
     ax.set_title("", loc="left")  # the heading of the page says it
-    figure_of(ax).set_size_inches(5.6, 0.7 + 0.65 * len(study.scores.constructs))
+    ax.set_xlabel("Score", fontsize=9)
+    low, high = study.scale
+    if high - low <= _STEPS:
+        ax.set_xticks(np.arange(np.ceil(low), high + 0.5))
+    figure_of(ax).set_size_inches(2.5, 0.5 + 0.52 * len(study.scores.constructs))
     return picture_of(ax, "How scores are spread", survey_words.spread(study))
 
 

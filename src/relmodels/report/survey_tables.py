@@ -116,8 +116,8 @@ def constructs(study: SurveyStudy) -> Grid | None:
         Head("Distinct", number=False),
     )
     note = (
-        "Composite reliability of .70 and half of the variance extracted are usual; a construct is distinct if the "
-        "root of the variance extracted exceeds every correlation (Fornell and Larcker). These limits are conventions."
+        "By convention reliability is .70 and half of the variance is extracted; a construct is distinct if the root "
+        "of what is extracted exceeds every correlation (Fornell and Larcker)."
     )
     return Grid("Constructs", heads, rows, title="How well it was measured", paragraphs=(note,))
 

@@ -26,6 +26,7 @@ _INSTEAD: Final[dict[str, str]] = {
     "power_by_size": "fit the model by its covariances to plan a survey",
     "reliability": "use fit.measures()",
     "respondent_scores": "use fit.scores(survey), in standard deviations",
+    "survey_study": "print(fit) has its tables, relmodels.plot.paths draws it; or pass the theory, fit.spec.model",
     "vuong": "there is no likelihood; pls_predict compares by what is predicted",
 }
 

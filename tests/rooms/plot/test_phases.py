@@ -1,4 +1,4 @@
-"""The pictures of customers moving between phases, of paths, and of scores."""
+"""The pictures of customers moving between phases, and of scores."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ from matplotlib.patches import Rectangle
 import relmodels as rm
 from relmodels import plot
 from relmodels.markov import HMM, FreeTransitions, Poisson
-from relmodels.plot.path_layout import label_places, places
 
 MODEL = HMM([0.5, 0.5], FreeTransitions([[0.9, 0.1], [0.3, 0.7]]), Poisson([0.2, 3.0]))
 LABELED = rm.label(MODEL, rm.dwyer.PROCESS, ["dissolution", "expansion"])
@@ -59,51 +58,6 @@ def test_one_period_has_no_moves() -> None:
     """A panel of one period is refused."""
     with pytest.raises(rm.InvalidParameters, match="needs two"):
         plot.phases(LABELED.trajectory(rm.Panel.from_arrays([[1], [2]])))
-
-
-def test_a_path_diagram_has_a_box_and_an_arrow_for_each() -> None:
-    """Three arrows with their numbers, and what is explained in the boxes of what is caused."""
-    rng = np.random.default_rng(1)
-    answers = {"a": rng.normal(size=80), "b": rng.normal(size=80)}
-    answers["c"] = answers["a"] + rng.normal(size=80)
-    answers["d"] = answers["c"] - answers["b"] + rng.normal(size=80)
-    survey = rm.Survey.from_frame(answers, list("abcd"))
-    drawn = plot.paths(rm.fit(rm.PathModel.parse("c ~ a; d ~ b + c"), survey), names={"a": "Cause"})
-    texts = [text.get_text() for text in drawn.texts]
-    assert sum("explained" in text for text in texts) == 2
-    assert "Cause" in texts
-    assert len([text for text in texts if text.replace("−", "").replace(".", "").isdigit()]) == 3
-    with pytest.raises(rm.InvalidParameters, match="no paths"):
-        plot.paths(rm.fit(rm.PathModel.parse("f =~ a + b + c + d"), survey, check=False))
-
-
-def test_no_arrow_of_the_theory_runs_through_a_box() -> None:
-    """In the diagram of the commitment-trust theory every arrow passes every other box at half a row or more."""
-    links = [(one.cause, one.effect) for one in rm.morgan_hunt.HYPOTHESES]
-    where = places(links)
-    for cause, effect in links:
-        (left, low), (right, high) = where[cause], where[effect]
-        for name, (column, row) in where.items():
-            if left < column < right and name not in {cause, effect}:
-                assert abs(low + (column - left) / (right - left) * (high - low) - row) > 0.5, (cause, effect, name)
-
-
-def test_figures_of_arrows_stand_apart() -> None:
-    """No two figures of the diagram stand on the same spot, and each is on its arrow."""
-    links = [(one.cause, one.effect) for one in rm.morgan_hunt.HYPOTHESES]
-    where = places(links)
-    found = label_places(links, where)
-    for place, ((cause, effect), (across, up)) in enumerate(zip(links, found, strict=True)):
-        share = (across - where[cause][0]) / (where[effect][0] - where[cause][0])
-        assert 0.2 < share < 0.7
-        assert up == pytest.approx(where[cause][1] + share * (where[effect][1] - where[cause][1]))
-        assert all(np.hypot(across - x, up - y) > 0.15 for x, y in found[:place])
-
-
-def test_a_circle_cannot_be_drawn() -> None:
-    """Paths that run in a circle are refused."""
-    with pytest.raises(rm.InvalidParameters, match="run in a circle"):
-        places([("a", "b"), ("b", "a")])
 
 
 def test_scores_have_a_row_of_bars_for_each_construct() -> None:

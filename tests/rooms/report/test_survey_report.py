@@ -174,7 +174,7 @@ def test_a_second_order_construct_gives_a_page() -> None:
     """A construct measured by constructs has no reliability of its own, and the others are scored."""
     text = of_model("; ".join(SMALL.split(";")[:3]) + "; whole =~ trust + commitment + coop")
     assert "How well it was measured" not in text
-    assert "How scores are spread over respondents" in text
+    assert "How scores are spread" in text
 
 
 def test_answers_on_a_few_steps_have_no_scores() -> None:
@@ -312,6 +312,31 @@ def test_questions_that_nobody_answered_are_refused() -> None:
     silent = columns | {name: np.full(204, np.nan) for name in names[:-3]}
     with pytest.raises(rm.InvalidData, match="fewer than two answers"):
         report.survey_study(fit, rm.Survey.from_frame(silent, names))
+
+
+def test_a_fine_scale_gives_a_page() -> None:
+    """On a scale of a hundred steps the picture of scores marks some of them, and the page says which scale it is."""
+    found = report.survey_study(rm.PathModel.parse(SMALL), SURVEY, scale=(0, 100))
+    assert "answers from 0 to 100" in prose(report.render_survey(found))
+
+
+def test_a_fit_of_another_kind_is_refused(tmp_path: Path) -> None:
+    """A fit by partial least squares is refused with what it has instead, and no file is left."""
+    fit = rm.fit(rm.sem.PLSSpec(rm.PathModel.parse(SMALL)), SURVEY)
+    with pytest.raises(rm.InvalidParameters, match=r"needs a PathFit.* PLSFit; .*fit\.spec\.model"):
+        report.write_survey(fit, SURVEY, tmp_path / "survey.html")  # type: ignore[arg-type]
+    assert not list(tmp_path.iterdir())
+
+
+def test_tables_can_be_read_on_a_small_screen_and_by_ear(html: str) -> None:
+    """Tables that reflow on a small screen keep their roles, and each has a column fewer than it has heads there."""
+    tables = re.findall(
+        r'<table role="table" style="grid-template-columns: repeat\((\d), auto\)">(.*?)</table>', html, re.DOTALL
+    )
+    assert len(tables) == 2
+    for columns, text in tables:
+        assert text.count('role="columnheader"') == int(columns) + 1
+        assert text.count("<td") == text.count('role="cell"') == (int(columns) + 1) * (text.count('role="row"') - 1)
 
 
 def test_the_page_is_written_whole(tmp_path: Path) -> None:
