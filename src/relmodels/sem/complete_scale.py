@@ -24,8 +24,8 @@ from relmodels.sem.complete import fixed_causes
 from relmodels.sem.data import SampleMoments, Survey
 from relmodels.sem.discrepancy import Target, curvature, second_slopes
 from relmodels.sem.errors_of_estimates import free_directions, inverse_on, with_free
-from relmodels.sem.expressions import evaluate
 from relmodels.sem.indices import Misfit
+from relmodels.sem.labels import at_limit
 from relmodels.sem.linear import inverse_of
 from relmodels.sem.missing import answers_of, unrelated, with_patterns
 from relmodels.sem.prepare import Prepared, with_relations
@@ -35,8 +35,6 @@ from relmodels.sem.search import Problem, total_value
 from relmodels.sem.structure import Implied, Structure, with_causes
 
 __all__ = ["misfits"]
-
-_AT_LIMIT = 1e-7
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -135,20 +133,7 @@ def _prepared(fit: PathFit, moments: SampleMoments) -> Prepared:
         means=True,
         labels=labels,
     )
-    return replace(found, problem=with_relations(found, _at_limit(fit)))
-
-
-def _at_limit(fit: PathFit) -> list[int]:
-    """Return the places of the inequalities that hold a parameter back."""
-    values = {one.label: float(value) for one, value in zip(fit.parameters, fit.values, strict=True) if one.label}
-    found = []
-    for place, relation in enumerate(fit.model.relations):
-        if relation.operator == ":=":
-            values[relation.left] = evaluate(relation.right, values)
-        elif relation.operator in {"<", ">"}:
-            gap = evaluate(f"({relation.left}) - ({relation.right})", values)
-            found += [place] if abs(gap) <= _AT_LIMIT else []
-    return found
+    return replace(found, problem=with_relations(found, at_limit(fit.model, fit.parameters, fit.theta)))
 
 
 def _saturated(target: Target, values: FloatArray | None) -> _Saturated:

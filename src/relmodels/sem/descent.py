@@ -54,9 +54,11 @@ def _descended(problem: Problem, start: FloatArray, variances: Sequence[int]) ->
 
     def at(place: FloatArray) -> tuple[float, FloatArray]:
         value = total_value(problem, place * unit)
-        if not np.isfinite(value):
-            return _NONE, np.zeros(place.size)
-        return value, total_gradient(problem, place * unit) * unit
+        try:
+            slope = total_gradient(problem, place * unit) * unit if np.isfinite(value) else None
+        except np.linalg.LinAlgError:
+            slope = None  # moments that are just none
+        return (_NONE, np.zeros(place.size)) if slope is None else (value, slope)
 
     bounds = [(None if one == -np.inf else float(one), None) for one in least]
     first = np.maximum(start / unit, least)

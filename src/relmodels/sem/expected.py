@@ -90,6 +90,8 @@ def _causes(model: PathModel, usual: dict[str, float]) -> dict[str, dict[str, fl
         problems.add(f"{one.left} {one.operator} {one.right}: there is nothing to constrain; leave it out")
     for row in model.rows:
         stated = f"{row.left} {row.operator} {row.right or '1'}"
+        if row.bounded:
+            problems.add(f"{stated}: nothing is estimated that bounds could hold; leave them out")
         if row.operator == "~" and not row.right:
             problems.add(f"{stated}: all means are 0; leave it out")
         elif row.operator == "~~" and (row.left == row.right or {row.left, row.right} & caused):

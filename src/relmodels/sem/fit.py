@@ -10,7 +10,7 @@ import numpy as np
 
 from relmodels.core.arrays import FloatArray, read_only
 from relmodels.core.errors import InvalidParameters, NotConverged, Problems
-from relmodels.sem.active import solved
+from relmodels.sem.active import solved, unkept
 from relmodels.sem.baseline import independence
 from relmodels.sem.causes import with_causes
 from relmodels.sem.complete import Equal, fixed_causes
@@ -132,10 +132,11 @@ def fit_paths(
     covariance = _covariance(found, problem, solution.theta, options, answers) if solution.converged else None
     result = _result(found, solution, options, answers, covariance)
     if check and not solution.converged:
-        if not np.isfinite(solution.value + solution.score):
+        said = unkept(found, solution)
+        if not said and not np.isfinite(solution.value + solution.score):
             raise NotConverged(_NO_TABLE, result)
         codes = "".join(f"; {one.text}" for one in far_off(answers))
-        message = (
+        message = said or (
             f"the search ended after {solution.rounds} steps with a score of {solution.score:.2g}: the model may not "
             f"be identified, or the start was far off; give start(...) values, or a simpler model first{codes}"
         )

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
-from itertools import groupby
+from itertools import groupby, product
 from typing import Final, Literal, TypeAlias, TypeVar, get_args
 
 from relmodels.core.errors import Problems
 from relmodels.frames.table import Table
 from relmodels.sem.expressions import names_in
-from relmodels.sem.syntax import Modifiers, Statement, statements
+from relmodels.sem.modifiers import Likeness, Modifiers, written
+from relmodels.sem.syntax import statements
 
 __all__ = ["Disturbances", "PathModel", "PathRow", "Relation", "Unit"]
 
@@ -65,6 +66,19 @@ class PathRow:
         """Return the label in a group; empty if there is none."""
         return _of_group(self.modifiers.label, group, "")
 
+    def lower(self, group: int) -> float | None:
+        """Return the value it does not fall below in a group, ``None`` if there is none."""
+        return _of_group(self.modifiers.lower, group, None)
+
+    def upper(self, group: int) -> float | None:
+        """Return the value it does not rise above in a group, ``None`` if there is none."""
+        return _of_group(self.modifiers.upper, group, None)
+
+    @property
+    def bounded(self) -> bool:
+        """Return whether it has bounds."""
+        return bool(self.modifiers.lower or self.modifiers.upper)
+
 
 def _of_group(values: tuple[ValueT, ...], group: int, default: ValueT) -> ValueT:
     if not values:
@@ -85,6 +99,10 @@ class Relation:
     left: str
     operator: str
     right: str
+
+    def __str__(self) -> str:
+        """Return the relation as it is stated."""
+        return f"{self.left} {self.operator} {self.right}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,13 +168,11 @@ class PathModel:
             if relation.operator == ":=":
                 _check_definition(relation, self, defined, problems)
                 defined.append(relation.left)
-            sides = relation.right if relation.operator == ":=" else f"({relation.left}) - ({relation.right})"
-            for name in names_in(sides):
+            sides = (relation.right,) if relation.operator == ":=" else (relation.left, relation.right)
+            for name in dict.fromkeys(name for side in sides for name in names_in(side)):
                 if name not in labels:
-                    problems.add(
-                        f"{relation.left} {relation.operator} {relation.right}: {name!r} is no label; "
-                        f"the labels are {', '.join(sorted(labels)) or 'none'}"
-                    )
+                    known = ", ".join(sorted(labels)) or "none"
+                    problems.add(f"{relation}: {name!r} is no label; the labels are {known}")
         problems.raise_if_any()
 
     @classmethod
@@ -177,11 +193,15 @@ class PathModel:
         """
         rows: list[PathRow] = []
         relations: list[Relation] = []
+        alike: dict[int, tuple[Likeness, ...]] = {}
         for statement in statements(text):
             if statement.operator in _RELATIONS:
                 relations.append(Relation(statement.left[0], statement.operator, statement.expression))
-            else:
-                rows += _rows(statement)
+                continue
+            for left, term in product(statement.left, statement.right):
+                alike |= {len(rows): term.alike} if term.alike else {}
+                rows.append(PathRow(left, statement.operator, term.name, term.modifiers))
+        rows = _labeled_alike(rows, alike, relations)
         has_means = means or any(row.operator == "~" and not row.right for row in rows)
         return cls(tuple(rows), tuple(relations), unit, disturbances, fixed_causes, has_means)
 
@@ -212,7 +232,7 @@ class PathModel:
 
     def groups_named(self) -> int:
         """Return for how many groups modifiers were given; 1 if all are for every group."""
-        sizes = {len(part) for row in self.rows for part in _parts(row.modifiers) if len(part) > 1}
+        sizes = {len(part) for row in self.rows for part in row.modifiers.parts() if len(part) > 1}
         return max(sizes, default=1)
 
     def with_rows(self, rows: Iterable[PathRow]) -> PathModel:
@@ -222,10 +242,10 @@ class PathModel:
     def to_text(self) -> str:
         """Return what was stated in the same syntax; parsing it with the same conventions gives an equal model."""
         found = [
-            f"{left} {operator} {' + '.join(map(_written, rows))}"
+            f"{left} {operator} {' + '.join(written(row.modifiers, row.right or '1') for row in rows)}"
             for (left, operator), rows in groupby(self.rows, lambda row: (row.left, row.operator))
         ]
-        return "\n".join([*found, *(f"{one.left} {one.operator} {one.right}" for one in self.relations)])
+        return "\n".join([*found, *map(str, self.relations)])
 
     def table(self) -> Table:
         """Return a row for each parameter that was stated."""
@@ -253,7 +273,7 @@ def _check_options(model: PathModel, problems: Problems) -> None:
 
 def _check_definition(relation: Relation, model: PathModel, defined: list[str], problems: Problems) -> None:
     """Note a quantity that is defined twice, under the name of a label, or by one that is defined further down."""
-    stated = f"{relation.left} := {relation.right}"
+    stated = str(relation)
     if relation.left in model.labels:
         problems.add(f"{stated}: {relation.left!r} is the label of a parameter; give the quantity another name")
     if relation.left in defined:
@@ -264,32 +284,55 @@ def _check_definition(relation: Relation, model: PathModel, defined: list[str], 
         problems.add(f"{stated} is defined {where}")
 
 
-def _rows(statement: Statement) -> list[PathRow]:
-    return [
-        PathRow(left, statement.operator, term.name, term.modifiers)
-        for left in statement.left
-        for term in statement.right
-    ]
+def _labeled_alike(
+    rows: list[PathRow], alike: dict[int, tuple[Likeness, ...]], relations: list[Relation]
+) -> list[PathRow]:
+    """Return the rows with one label for all that are stated to be equal: one of them has it, or it is new."""
+    problems, found = Problems("model"), list(rows)
+    taken = {label for row in rows for label in row.modifiers.label} | {one.left for one in relations}
+    for members in _alike_sets(rows, alike):
+        said = list(dict.fromkeys(rows[place].modifiers.label for place in members if rows[place].modifiers.label))
+        if len(said) > 1:
+            names = " and ".join("/".join(label) for label in said)
+            problems.add(f"parameters that are stated to be equal have the labels {names}; give them one")
+        label = said[0] if said else (_new_label(rows[members[0]], taken),)
+        taken.update(label)
+        for place in members:
+            found[place] = replace(rows[place], modifiers=replace(rows[place].modifiers, label=label))
+    problems.raise_if_any()
+    return found
 
 
-def _parts(modifiers: Modifiers) -> tuple[tuple[object, ...], ...]:
-    return modifiers.fixed, modifiers.freed, modifiers.start, modifiers.label
+def _alike_sets(rows: list[PathRow], alike: dict[int, tuple[Likeness, ...]]) -> list[list[int]]:
+    """Return the places of rows that are stated to be equal, each set beginning with the one that was named first."""
+    problems = Problems("model")
+    places = {_key(f"{row.left}{row.operator}{row.right or '1'}"): place for place, row in enumerate(rows)}
+    sets = list(range(len(rows)))
+    for place, others in alike.items():
+        for other in others:
+            found = places.get(_key(other.name))
+            if found is None:
+                problems.add(
+                    f"line {other.line}, column {other.column}: equal({other.name!r}): no such parameter is stated; "
+                    "state it as well, or name one that is"
+                )
+                continue
+            sets = [sets[found] if one == sets[place] else one for one in sets]
+    problems.raise_if_any()
+    chosen = dict.fromkeys(sets[place] for place in alike)
+    return [[first, *(place for place, one in enumerate(sets) if one == first != place)] for first in chosen]
 
 
-def _written(row: PathRow) -> str:
-    found = row.modifiers
-    parts = []
-    if any(value is not None for value in found.fixed):
-        parts.append(_group([f"{value!r}" if value is not None else "NA" for value in found.fixed]))
-    elif any(found.freed):
-        parts.append("NA")
-    if found.start:
-        parts.append(f"start({', '.join('NA' if value is None else repr(value) for value in found.start)})")
-    if found.label:
-        parts.append(_group([label or "NA" for label in found.label]))
-    name = row.right or "1"
-    return " + ".join(f"{part}*{name}" for part in parts) or name
+def _key(name: str) -> str:
+    """Return the name of a parameter without spaces, of a covariance with its variables in one order."""
+    first, sign, second = "".join(name.split()).partition("~~")
+    return "~~".join(sorted((first, second))) if sign else first
 
 
-def _group(values: list[str]) -> str:
-    return values[0] if len(values) == 1 else f"c({', '.join(values)})"
+def _new_label(row: PathRow, taken: set[str]) -> str:
+    """Return a label of a parameter's own, such as ``trust.by.t2``, that nobody has."""
+    verb = {"=~": "by", "~": "on", "~~": "with"}[row.operator]
+    label = f"{row.left}.{verb}.{row.right or '1'}"
+    while label in taken:
+        label += "_"
+    return label

@@ -13,9 +13,9 @@ from relmodels.core.errors import InvalidData, InvalidParameters, NotIdentified
 from relmodels.sem.complete import Equal, Parameter, completed, fixed_causes
 from relmodels.sem.data import Divisor, SampleMoments
 from relmodels.sem.discrepancy import Form, Target
-from relmodels.sem.expressions import jacobian
+from relmodels.sem.labels import labels_at, relations_of
 from relmodels.sem.linear import inverse_of
-from relmodels.sem.model import PathModel, Relation
+from relmodels.sem.model import PathModel
 from relmodels.sem.search import Constraints, Problem, bindings
 from relmodels.sem.starts import starting_values
 from relmodels.sem.structure import Structure, structures
@@ -140,7 +140,7 @@ def prepared(
         for group in range(len(scaled))
     ]
     labels = {one.label: one.index for one in parameters if one.label and one.index >= 0}
-    problem = Problem(targets, cells, _constraints(model.relations, labels, parameters))
+    problem = Problem(targets, cells, _constraints(model, parameters))
     level = None if own.mean is None else list(own.mean)
     start = starting_values(model, parameters, cells, scaled, level if with_means else None)
     found = Prepared(model, parameters, own, cells, problem, start, form, cases, names, with_means, labels)
@@ -177,44 +177,28 @@ def group_weights(
     return None, weight_of_spread(form, moment_spread(values / spread, means=means))
 
 
-def _constraints(
-    relations: Sequence[Relation], labels: dict[str, int], parameters: Sequence[Parameter], active: Sequence[int] = ()
-) -> Constraints | None:
+def _constraints(model: PathModel, parameters: Sequence[Parameter], active: Sequence[int] = ()) -> Constraints | None:
     """Return what must be 0: equalities, and those inequalities that are at their limit."""
-    defined = {one.left: f"({one.right})" for one in relations if one.operator == ":="}
-    held = {one.label: one.value for one in parameters if one.label and one.index < 0}
-    bound = [one for one in relations if one.operator == "=="]
-    bound += [relations[place] for place in active]
+    relations = relations_of(model, parameters)
+    bound = [one for one in relations if one.operator == "=="] + [relations[place] for place in active]
     if not bound:
         return None
-    texts = [_plain(f"({one.left}) - ({one.right})", defined, held) for one in bound]
-    return lambda theta: jacobian(texts, labels, theta)
 
+    def gaps(theta: FloatArray) -> tuple[FloatArray, FloatArray]:
+        labels = labels_at(model, parameters, theta)
+        return np.array([labels.gap(one) for one in bound]), np.vstack([labels.gap_slope(one) for one in bound])
 
-def _plain(text: str, defined: dict[str, str], held: dict[str, float | None]) -> str:
-    """Return an expression with defined names and held labels written out."""
-    import re
-
-    for _ in range(len(defined) + 1):
-        before = text
-        for name, inner in defined.items():
-            text = re.sub(rf"\b{re.escape(name)}\b", inner, text)
-        if text == before:
-            break
-    for name, value in held.items():
-        text = re.sub(rf"\b{re.escape(name)}\b", f"({value!r})", text)
-    return text
+    return gaps
 
 
 def constraints_of(model: PathModel, parameters: Sequence[Parameter]) -> Constraints | None:
     """Return the equalities of a model with these parameters; ``None`` if it has none."""
-    labels = {one.label: one.index for one in parameters if one.label and one.index >= 0}
-    return _constraints(model.relations, labels, parameters)
+    return _constraints(model, parameters)
 
 
 def with_relations(found: Prepared, active: Sequence[int]) -> Problem:
     """Return the problem with some inequalities held at their limit."""
-    bound = _constraints(found.model.relations, found.labels, found.parameters, active)
+    bound = _constraints(found.model, found.parameters, active)
     return Problem(found.problem.targets, found.problem.structures, _with_totals(found, bound))
 
 

@@ -9,8 +9,8 @@ from typing import Final, Literal, TypeAlias
 import numpy as np
 
 from relmodels.core.arrays import FloatArray
-from relmodels.sem.active import at_limit
-from relmodels.sem.expressions import evaluate
+from relmodels.sem.active import just_held
+from relmodels.sem.labels import labeled_values
 from relmodels.sem.missing import Answers
 from relmodels.sem.prepare import Prepared, count_moments
 from relmodels.sem.search import bindings
@@ -102,11 +102,8 @@ def _turned(found: Prepared, theta: FloatArray, covariance: FloatArray | None) -
 
 
 def _limits(found: Prepared, theta: FloatArray) -> Iterator[Remark]:
-    for one in at_limit(found, theta):
-        text = (
-            f"{one.left} {one.operator} {one.right} holds only just; the test counts it as an equality, so that p is "
-            "the largest it may be"
-        )
+    for stated in just_held(found, theta):
+        text = f"{stated} holds only just; the test counts it as an equality, so that p is the largest it may be"
         yield Remark("limit", text)
 
 
@@ -159,15 +156,12 @@ def _of_errors(found: Prepared, theta: FloatArray, covariance: FloatArray | None
 
 def _undefined(found: Prepared, theta: FloatArray) -> list[Remark]:
     """Return a remark for each defined quantity that is no number at the estimates."""
-    values = {one.label: one.value or 0.0 for one in found.parameters if one.label and one.index < 0}
-    values |= {label: float(theta[place]) for label, place in found.labels.items()}
-    said = []
-    for one in found.model.relations:
-        if one.operator == ":=":
-            values[one.left] = evaluate(one.right, values)
-            if not np.isfinite(values[one.left]):
-                said.append(Remark("undefined", f"{one.left} := {one.right} is no number at the estimates"))
-    return said
+    values = labeled_values(found.model, found.parameters, theta)
+    return [
+        Remark("undefined", f"{one} is no number at the estimates")
+        for one in found.model.relations
+        if one.operator == ":=" and not np.isfinite(values[one.left])
+    ]
 
 
 def _in(found: Prepared, group: int) -> str:

@@ -21,9 +21,9 @@ from relmodels.sem.complete import fixed_causes
 from relmodels.sem.data import Survey
 from relmodels.sem.discrepancy import Target
 from relmodels.sem.errors_of_estimates import free_directions, inverse_on
-from relmodels.sem.expressions import evaluate
 from relmodels.sem.guards import require_path_fit
 from relmodels.sem.intervals import interval_ends
+from relmodels.sem.labels import labeled_values, relations_of
 from relmodels.sem.linear import inverse_of, root_of
 from relmodels.sem.patterns import patterns_of
 from relmodels.sem.prepare import FORMS, constraints_of, group_weights
@@ -122,13 +122,10 @@ def _everything(fit: PathFit, thetas: FloatArray) -> FloatArray:
     defined = [one for one in fit.model.relations if one.operator == ":="]
     if not defined:
         return thetas
-    labels = {one.label: one for one in fit.parameters if one.label}
     found = np.empty((len(thetas), len(defined)))
     for row, theta in enumerate(thetas):
-        values = {name: float(theta[one.index]) if one.index >= 0 else one.value or 0.0 for name, one in labels.items()}
-        for place, relation in enumerate(defined):
-            values[relation.left] = evaluate(relation.right, values)
-            found[row, place] = values[relation.left]
+        values = labeled_values(fit.model, fit.parameters, theta)
+        found[row] = [values[relation.left] for relation in defined]
     return np.hstack([thetas, found])
 
 
@@ -260,7 +257,7 @@ def _groups(fit: PathFit, survey: Survey) -> list[FloatArray]:
     if fit.thresholds is not None:
         message = "the bootstrap is offered for answers that are not ordinal; fit with ML"
         raise InvalidParameters(message)
-    if any(one.operator in {"<", ">"} for one in fit.model.relations):
+    if any(one.operator in {"<", ">"} for one in relations_of(fit.model, fit.parameters)):
         message = "the bootstrap is not offered under inequalities, which draws may keep or break; state equalities"
         raise InvalidParameters(message)
     own = survey.of(fit.names)

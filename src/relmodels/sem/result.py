@@ -17,8 +17,8 @@ from relmodels.sem.checks import group_at
 from relmodels.sem.complete import Parameter
 from relmodels.sem.conventions import conventions_of
 from relmodels.sem.data import Survey
-from relmodels.sem.expressions import evaluate, gradient
 from relmodels.sem.indices import FitIndices, Misfit, fit_indices, with_robust
+from relmodels.sem.labels import labels_at
 from relmodels.sem.model import PathModel
 from relmodels.sem.remarks import Remark
 from relmodels.sem.standardize import Scope, standardized
@@ -342,22 +342,13 @@ class PathFit:
 
     def defined(self) -> tuple[Defined, ...]:
         """Return the quantities defined by ``:=`` with errors by the delta method."""
-        values = {one.label: float(value) for one, value in zip(self.parameters, self.values, strict=True) if one.label}
-        slopes = {label: np.zeros(self.theta.size) for label in values}
-        for one in self.parameters:
-            if one.label and one.index >= 0:
-                slopes[one.label][one.index] = 1.0
+        labels = labels_at(self.model, self.parameters, self.theta)
         found = []
-        for relation in self.model.relations:
-            if relation.operator != ":=":
-                continue
-            slope = np.zeros(self.theta.size)
-            for name, by in gradient(relation.right, values).items():
-                slope = slope + by * slopes[name]
-            values[relation.left], slopes[relation.left] = evaluate(relation.right, values), slope
-            spread = np.nan if self.covariance is None else max(float(slope @ self.covariance @ slope), 0.0)
-            error = float(np.sqrt(spread))
-            found.append(Defined(relation.left, values[relation.left], error))
+        for name, slope in labels.slopes.items():
+            value = labels.values[name]
+            none = self.covariance is None or np.isnan(value)
+            spread = np.nan if none else max(float(slope @ self.require_minimum() @ slope), 0.0)
+            found.append(Defined(name, value, float(np.sqrt(spread))))
         return tuple(found)
 
     def table(self, level: float = 0.95) -> Table:

@@ -26,6 +26,7 @@ from relmodels.sem.linear import root_of, solved
 from relmodels.sem.structure import Structure
 
 __all__ = [
+    "HELD",
     "Constraints",
     "Problem",
     "Solution",
@@ -41,6 +42,9 @@ _ROUNDS: Final = 500
 _HALVINGS: Final = 30
 _SMALL: Final = 1e-9
 _ROUNDING: Final = 1e-13
+HELD: Final = (
+    1e-8  # to within this a constraint holds: the search asks no more, and rounding leaves no less for certain
+)
 _NEAR: Final = 0.05  # scores at which steps go by the exact second derivatives
 
 Constraints = Callable[[FloatArray], tuple[FloatArray, FloatArray]]
@@ -206,7 +210,7 @@ def solve(problem: Problem, start: FloatArray, *, near: bool = False, tolerance:
         if moved is None:
             break
         theta, value = moved, reached
-    converged = score <= max(tolerance, 1e-8) and broken <= 1e-8
+    converged = score <= max(tolerance, 1e-8) and broken <= HELD
     return Solution(theta, value, score, rounds, converged, multipliers)
 
 

@@ -1,10 +1,16 @@
 """Models of structural equations as text, in the syntax that lavaan made the field's own.
 
 A line says what belongs to what: ``=~`` is measured by, ``~`` depends on, ``~~`` varies with, ``~ 1`` has a mean of its
-own, ``:=`` defines a quantity of labeled parameters, ``==``, ``<`` and ``>`` bind them. A term may carry modifiers
-before ``*``: a number holds the parameter, ``NA`` frees it, a name labels it, ``start(0.8)`` says where to begin, and
-``c(...)`` has one of these for each group. Comments begin with ``#`` or ``!``; a line that ends in an operator, a plus
-or a comma goes on in the next. Errors point at the character.
+own and ``~ 0`` one of 0, ``:=`` defines a quantity of labeled parameters, ``==``, ``<`` and ``>`` bind them, several at
+once if need be: ``0 < a < b``. A term may carry modifiers before ``*``: a number holds the parameter, which may be
+arithmetic such as ``(1/3)`` or ``sqrt(0.5)``; ``NA`` frees it; a name labels it, in quotation marks if it is no word;
+``start(0.8)``, or ``0.8?`` with no star, says where to begin; ``lower(0)`` and ``upper(1)`` keep it from going
+further; ``equal("trust =~ t2")`` makes it another one's equal, under a label of both, which is the same in all groups.
+``c(...)`` has one of these for each group, ``""`` where there is nothing to say. Comments begin with ``#`` or ``!``; a
+line that ends in an operator, a plus or a comma goes on in the next. Errors point at the character.
+
+Labels in expressions are words, dots and all; one that is no word stands between backquotes. What of lavaan has no
+meaning here is refused with a word on what to do: thresholds, scales of answers, composites, blocks, products.
 """
 
 from __future__ import annotations
@@ -12,44 +18,49 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from itertools import pairwise
 from typing import Final
 
 from relmodels.core.errors import InvalidData
+from relmodels.sem.expressions import NAME, misread
+from relmodels.sem.modifiers import Likeness, Modifiers, joined, read_call
+from relmodels.sem.reader import Reader
 
 __all__ = ["Modifiers", "Statement", "Term", "statements"]
 
-_OPERATOR: Final = re.compile(r"=~|~~|:=|==|~|<|>|\|")
+_OPERATOR: Final = re.compile(r"<~|~\*~|=~|~~|:=|==|<=|>=|~|<|>|\|")
+_BOUND: Final = re.compile(r"==|<=|>=|<|>")
+_BLOCK: Final = re.compile(r"\s*(group|level|block|class)\s*:(?!=)")
 _ODD: Final = re.compile(r"[^\w.+\s]")
-_NAME: Final = re.compile(r"[^\W\d][\w.]*")
-_NUMBER: Final = re.compile(r"[-+]?(\d+\.?\d*|\.\d+)([eE][-+]?\d+)?")
-_GOES_ON: Final = re.compile(r"(=~|~~|~|:=|==|<|>|\||[+*,(-])\s*$")
-_OF_EXPRESSIONS: Final = frozenset({":=", "==", "<", ">"})
-
-
-@dataclass(frozen=True, slots=True)
-class Modifiers:
-    """What stands before the star: for all groups alike, or one of each for each group.
-
-    Attributes:
-        fixed: values held; ``None`` where the parameter is free or nothing was said.
-        freed: whether a parameter was freed by ``NA``.
-        start: values to begin from.
-        label: names.
-
-    """
-
-    fixed: tuple[float | None, ...] = ()
-    freed: tuple[bool, ...] = ()
-    start: tuple[float | None, ...] = ()
-    label: tuple[str, ...] = ()
+_GOES_ON: Final = re.compile(r"(<~|~\*~|=~|~~|~|:=|==|<=|>=|<|>|\||[+*/^?,(-])\s*$")
+_OF_EXPRESSIONS: Final = frozenset({":=", "==", "<", ">", "<=", ">="})
+_AFTER_AMOUNT: Final = re.compile(r"[*?]")
+_PRODUCT: Final = re.compile(r":(?!=)")
+_ALL: Final = "=~, ~, ~~, :=, ==, < or >"
+_REFUSED: Final = {
+    "|": "thresholds are estimated and not stated; leave this out, and fit answers on a few steps with WLSMV",
+    "~*~": "scales of answers on a few steps are set to a variance of 1 and not stated; leave this out",
+    "<~": (
+        "composites, which are made of their items, are no part of this model; write =~, and estimate them by partial "
+        "least squares, with rm.sem.PLSSpec and modes B"
+    ),
+}
 
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """One variable on the right of an operator; ``""`` stands for the constant 1."""
+    """One variable on the right of an operator; ``""`` stands for the constant 1.
+
+    Attributes:
+        name: of the variable.
+        modifiers: what stands before it.
+        alike: the parameters that this one is equal to.
+
+    """
 
     name: str
     modifiers: Modifiers = field(default_factory=Modifiers)
+    alike: tuple[Likeness, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +100,7 @@ def statements(text: str) -> tuple[Statement, ...]:
                           ^
 
     """
-    found = tuple(_parsed(line, number) for number, line in _logical(text))
+    found = tuple(statement for number, line in _logical(text) for statement in _parsed(line, number))
     if not found:
         message = "model: the text has no statement; write one, such as 'trust =~ t1 + t2 + t3'"
         raise InvalidData(message)
@@ -119,184 +130,142 @@ def _logical(text: str) -> Iterator[tuple[int, str]]:
         yield first, waiting
 
 
-class _Reader:
-    """A place in a line, which moves on as things are read."""
-
-    __slots__ = ("at", "number", "text")
-
-    def __init__(self, text: str, number: int) -> None:
-        self.text = text
-        self.number = number
-        self.at = 0
-
-    def skip(self) -> None:
-        while self.at < len(self.text) and self.text[self.at].isspace():
-            self.at += 1
-
-    def take(self, pattern: re.Pattern[str]) -> str | None:
-        self.skip()
-        match = pattern.match(self.text, self.at)
-        if match is None:
-            return None
-        self.at = match.end()
-        return match.group()
-
-    def takes(self, sign: str) -> bool:
-        self.skip()
-        if self.text.startswith(sign, self.at):
-            self.at += len(sign)
-            return True
-        return False
-
-    def done(self) -> bool:
-        self.skip()
-        return self.at == len(self.text)
-
-    def fail(self, what: str) -> InvalidData:
-        self.skip()
-        return InvalidData(
-            f"model, line {self.number}, column {self.at + 1}: {what}\n    {self.text}\n    {' ' * self.at}^"
-        )
-
-
-def _parsed(line: str, number: int) -> Statement:
+def _parsed(line: str, number: int) -> Iterator[Statement]:
     sign = _OPERATOR.search(line)
-    reader = _Reader(line, number)
+    reader = Reader(line, number)
+    if _BLOCK.match(line):
+        what = "blocks are not offered; one model is of all groups, with c(...) for what differs, as in c(a, b)*x"
+        raise reader.fail(what)
     if sign is None:
         odd = _ODD.search(line)
-        reader.at = len(line.rstrip()) if odd is None else odd.start()
-        what = "an operator is expected: =~, ~, ~~, :=, ==, < or >"
-        raise reader.fail(what)
-    if sign.group() == "|":
-        reader.at = sign.start()
-        what = "thresholds are estimated and not stated; leave this out, and fit answers on a few steps with WLSMV"
-        raise reader.fail(what)
+        what = f"an operator is expected: {_ALL}"
+        raise reader.fail(what, len(line.rstrip()) if odd is None else odd.start())
+    if sign.group() in _REFUSED:
+        raise reader.fail(_REFUSED[sign.group()], sign.start())
     if sign.group() in _OF_EXPRESSIONS:
-        return _expression(line, sign, number)
+        yield from _relations(line, sign, number)
+        return
     left = [_variable(reader)]
     while reader.takes("+"):
         left.append(_variable(reader))
     operator = reader.take(_OPERATOR)
     if operator is None:
-        what = "an operator is expected here: =~, ~, ~~, :=, ==, < or >"
+        what = f"an operator is expected here: {_ALL}"
         raise reader.fail(what)
-    terms = [_term(reader, operator)]
+    yield Statement(tuple(left), operator, _merged(list(_terms(reader, operator))), "", number)
+
+
+def _terms(reader: Reader, operator: str) -> Iterator[Term]:
+    yield _term(reader, operator)
     while not reader.done():
         if not reader.takes("+"):
             what = "a plus or the end of the line is expected here"
             raise reader.fail(what)
-        terms.append(_term(reader, operator))
-    return Statement(tuple(left), operator, _merged(terms), "", number)
+        yield _term(reader, operator)
 
 
-def _expression(line: str, sign: re.Match[str], number: int) -> Statement:
-    reader = _Reader(line, number)
-    left, right = line[: sign.start()].strip(), line[sign.end() :].strip()
-    if not left or (sign.group() == ":=" and not _NAME.fullmatch(left)):
-        reader.at = len(line) - len(line.lstrip())
-        what = "a name of its own is expected before :=" if sign.group() == ":=" else "an expression is expected here"
+def _relations(line: str, sign: re.Match[str], number: int) -> Iterator[Statement]:
+    """Yield the relations of a line: a definition, or each pair of neighbors in ``0 < a < b``."""
+    signs = [sign] if sign.group() == ":=" else list(_BOUND.finditer(line))
+    begins, ends = [0, *(one.end() for one in signs)], [*(one.start() for one in signs), len(line)]
+    parts = [_side(Reader(line, number, begin), end) for begin, end in zip(begins, ends, strict=True)]
+    if sign.group() == ":=" and not NAME.fullmatch(parts[0]):
+        what = "a name of its own is expected before :="
+        raise Reader(line, number).fail(what)
+    for one, (left, right) in zip(signs, pairwise(parts), strict=True):
+        yield Statement((left,), one.group()[0] if one.group() in {"<=", ">="} else one.group(), (), right, number)
+
+
+def _side(reader: Reader, end: int) -> str:
+    """Return the expression that goes on until a character."""
+    reader.skip()
+    begin, text = reader.at, reader.text[reader.at : end].rstrip()
+    if not text:
+        before = f" after {reader.text[:begin].split()[-1]}" if reader.text[:begin].strip() else " here"
+        what = f"an expression is expected{before}"
         raise reader.fail(what)
-    if not right:
-        reader.at = sign.end()
-        what = f"an expression is expected after {sign.group()}"
-        raise reader.fail(what)
-    return Statement((left,), sign.group(), (), right, number)
+    fault = misread(text)
+    if fault is not None:
+        raise reader.fail(fault[0], begin + fault[1])
+    return text
 
 
-def _variable(reader: _Reader) -> str:
-    name = reader.take(_NAME)
+def _variable(reader: Reader) -> str:
+    name = reader.take(NAME)
     if name is None:
         what = "a variable is expected here"
         raise reader.fail(what)
     return name
 
 
-def _term(reader: _Reader, operator: str) -> Term:
-    found = Modifiers()
+def _term(reader: Reader, operator: str) -> Term:
+    found, alike = Modifiers(), tuple[Likeness, ...]()
     while True:
+        reader.skip()
         begin = reader.at
-        number = reader.take(_NUMBER)
-        if number is not None:
-            if reader.takes("*"):
-                found = _with(found, Modifiers(fixed=(float(number),)))
+        amount = reader.amount(whole=False)
+        if amount is not None:
+            if operator == "~" and _is_constant(reader, amount, found):
+                return Term("", found if amount else Modifiers(fixed=(0.0,)), alike)
+            found = joined(found, _of_amount(reader, amount, found, begin))
+            continue
+        text = reader.quoted()
+        name = _variable(reader) if text is None else ""
+        more: Modifiers | Likeness
+        if name and reader.takes("("):
+            more = read_call(reader, name, begin)
+            if name == "c" and isinstance(more, Modifiers) and more.fixed and reader.takes("?"):
+                found = joined(found, Modifiers(start=more.fixed))
                 continue
-            if operator == "~" and float(number) == 1.0:
-                return Term("", found)
-            reader.at = begin
-            what = "a number stands before a star, as in 0.8*x; only ~ 1 has one by itself"
-            raise reader.fail(what)
-        name = reader.take(_NAME)
-        if name is None:
-            what = "a variable is expected here"
-            raise reader.fail(what)
-        if reader.takes("("):
-            found = _with(found, _call(reader, name, begin))
+            _take_star(reader, f"{name}(...)")
+        elif text is not None:
+            more = Modifiers(label=(text,) if text else ())
+            _take_star(reader, "a quoted label")
         elif reader.takes("*"):
-            found = _with(found, _named(name))
+            more = Modifiers(freed=(True,)) if name == "NA" else Modifiers(label=(name,))
         else:
-            return Term(name, found)
+            _refuse_product(reader)
+            return Term(name, found, alike)
+        if isinstance(more, Likeness):
+            alike = (*alike, more)
+        else:
+            found = joined(found, more)
 
 
-def _named(name: str) -> Modifiers:
-    return Modifiers(freed=(True,)) if name == "NA" else Modifiers(label=(name,))
+def _is_constant(reader: Reader, amount: float, found: Modifiers) -> bool:
+    """Return whether a number stands by itself, for a mean: 1, or 0 if nothing else is said of it."""
+    alone = not reader.sees(_AFTER_AMOUNT)
+    return alone and (amount == 1.0 or (amount == 0.0 and found == Modifiers()))
 
 
-def _call(reader: _Reader, name: str, begin: int) -> Modifiers:
-    """Return the modifier of ``start(...)``, ``label(...)`` or ``c(...)``, with its star."""
-    if name not in {"start", "label", "c"}:
-        reader.at = begin
-        what = f"{name}() is no modifier; they are a number, a name, NA, start(), label() and c()"
-        raise reader.fail(what)
-    values: list[float | str] = []
-    while True:
-        number = reader.take(_NUMBER)
-        quoted = reader.takes('"')
-        text = None if number is not None else reader.take(_NAME)
-        if number is None and text is None:
-            what = f"a {'name' if name == 'label' else 'value'} is expected here"
-            raise reader.fail(what)
-        values.append(float(number) if number is not None else str(text))
-        if quoted and not reader.takes('"'):
-            what = "the quotation is not closed"
-            raise reader.fail(what)
-        if reader.takes(")"):
-            break
-        if not reader.takes(","):
-            what = "a comma or a closing parenthesis is expected here"
-            raise reader.fail(what)
+def _of_amount(reader: Reader, amount: float, found: Modifiers, begin: int) -> Modifiers:
+    if reader.takes("?"):
+        return Modifiers(start=(amount,))
     if not reader.takes("*"):
-        what = f"a star is expected after {name}(...)"
+        what = "a number stands before a star, as in 0.8*x; only ~ 1 and ~ 0 have one by itself"
+        raise reader.fail(what, begin)
+    before = found.fixed[0] if len(found.fixed) == 1 else None
+    return Modifiers(fixed=(amount if before is None else amount * before,))
+
+
+def _take_star(reader: Reader, after: str) -> None:
+    if not reader.takes("*"):
+        what = f"a star is expected after {after}"
         raise reader.fail(what)
-    return _of_values(name, values)
 
 
-def _of_values(name: str, values: list[float | str]) -> Modifiers:
-    numbers = tuple(value if isinstance(value, float) else None for value in values)
-    if name == "start":
-        return Modifiers(start=numbers)
-    texts = tuple(value if isinstance(value, str) and value != "NA" else "" for value in values)
-    if name == "label":
-        return Modifiers(label=texts)
-    freed = tuple(value == "NA" for value in values)
-    return Modifiers(
-        fixed=numbers if any(value is not None for value in numbers) else (),
-        freed=freed if any(freed) else (),
-        label=texts if any(texts) else (),
-    )
-
-
-def _with(before: Modifiers, more: Modifiers) -> Modifiers:
-    return Modifiers(
-        fixed=more.fixed or before.fixed,
-        freed=more.freed or before.freed,
-        start=more.start or before.start,
-        label=more.label or before.label,
-    )
+def _refuse_product(reader: Reader) -> None:
+    if reader.sees(_PRODUCT):
+        what = "products of variables are not made here; add the product to the data as a column, and name that"
+        raise reader.fail(what)
 
 
 def _merged(terms: list[Term]) -> tuple[Term, ...]:
     """Return the terms with the modifiers of a variable that stands several times put together."""
-    found: dict[str, Modifiers] = {}
+    found: dict[str, Term] = {}
     for term in terms:
-        found[term.name] = _with(found.get(term.name, Modifiers()), term.modifiers)
-    return tuple(Term(name, modifiers) for name, modifiers in found.items())
+        before = found.get(term.name, Term(term.name))
+        found[term.name] = Term(
+            term.name, joined(before.modifiers, term.modifiers), tuple(dict.fromkeys([*before.alike, *term.alike]))
+        )
+    return tuple(found.values())

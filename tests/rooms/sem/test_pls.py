@@ -32,7 +32,7 @@ def test_everything_that_has_no_place_is_named_at_once() -> None:
         PLSSpec(theory)
     text = str(caught.value)
     for part in (
-        "t =~ t1: values, labels and starts are not used here",
+        "t =~ t1: values, labels, starts and bounds are not used here",
         "c1 measures two constructs",
         "h =~ t: a construct that measures another",
         "c1 is an item of t and stands in a path",

@@ -52,12 +52,12 @@ def test_text_and_model_are_the_same():
         ("trust =~ t1 t2", 1, 13, "a plus or the end of the line"),
         ("y ~ x\ntrust t1", 2, 9, "an operator is expected"),
         ("y ~ foo(2)*x", 1, 5, "is no modifier"),
-        ("y ~ 2", 1, 5, "only ~ 1 has one"),
+        ("y ~ 2", 1, 5, "only ~ 1 and ~ 0 have one"),
         ("y ~ c(1, 2*x", 1, 11, "a comma or a closing parenthesis"),
         ("y ~ start(0.5)x", 1, 15, "a star is expected"),
         ("a+b := c", 1, 1, "a name of its own"),
         ("y ~ a*", 1, 7, "a variable is expected"),
-        ('y ~ label("q)*x', 1, 13, "the quotation is not closed"),
+        ('y ~ label("q)*x', 1, 11, "the quotation is not closed"),
     ],
 )
 def test_errors_point_at_the_character(text, line, column, said):
@@ -79,7 +79,7 @@ def test_models_that_contradict_themselves_are_refused():
         PathModel.parse("# nothing")
     with pytest.raises(rm.InvalidData, match="is not understood"):
         PathModel.parse("y ~ a*x; q := __import__(a)")
-    with pytest.raises(rm.InvalidData, match="is no expression"):
+    with pytest.raises(rm.InvalidData, match="a number or a label is expected here"):
         PathModel.parse("y ~ a*x; q := a*")
 
 

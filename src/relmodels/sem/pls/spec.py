@@ -227,9 +227,10 @@ def _check_row(row: PathRow, model: PathModel, problems: Problems) -> None:
     if row.operator not in _KINDS or not row.right:
         problems.add(f"{stated}: the method has no such parameter ({_why(row)}); leave it out{_instead(row, model)}")
         return
-    modifiers = row.modifiers
-    if modifiers.fixed or modifiers.label or modifiers.start or modifiers.freed:
-        problems.add(f"{stated}: values, labels and starts are not used here; leave them out{_instead(row, model)}")
+    if any(row.modifiers.parts()):
+        problems.add(
+            f"{stated}: values, labels, starts and bounds are not used here; leave them out{_instead(row, model)}"
+        )
     if row.operator == "~":
         return
     if row.right in model.latent:
