@@ -139,7 +139,7 @@ def survey_study(
         hypotheses=hypotheses,
         scores=scores,
         no_scores=why,
-        changes=_changes(fit),
+        changes=_changes(fit, survey),
     )
 
 
@@ -202,10 +202,10 @@ def _ratios(fit: PathFit, asked: Mapping[str, tuple[str, ...]]) -> Table | None:
     return heterotrait_monotrait(data, several)
 
 
-def _changes(fit: PathFit) -> Table | None:
+def _changes(fit: PathFit, survey: Survey) -> Table | None:
     try:
-        return modification_indices(fit).table(3)
-    except InvalidParameters:
+        return modification_indices(fit, survey).table(3)
+    except (InvalidParameters, InvalidData):
         return None
 
 

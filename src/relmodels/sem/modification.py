@@ -2,23 +2,35 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections import Counter
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import combinations
+from itertools import combinations, product
+from typing import Final, TypeAlias
 
 import numpy as np
 
 from relmodels.core.arrays import FloatArray, by_fields, read_only
-from relmodels.core.errors import InvalidParameters
+from relmodels.core.errors import InvalidParameters, Problems
 from relmodels.frames.table import Table
 from relmodels.sem.complete import Parameter, fixed_causes
+from relmodels.sem.data import Survey
 from relmodels.sem.discrepancy import Target, curvature, gradient
+from relmodels.sem.errors_of_estimates import free_directions, inverse_on
 from relmodels.sem.guards import require_path_fit
-from relmodels.sem.linear import inverse_of
+from relmodels.sem.labels import relations_of
+from relmodels.sem.prepare import FORMS, constraints_of, group_weights
+from relmodels.sem.refit import answers_behind, curvature_at, problem_of, spreads_of
 from relmodels.sem.result import PathFit
+from relmodels.sem.search import Problem
 from relmodels.sem.structure import structures
 
 __all__ = ["ModificationIndices", "modification_indices"]
+
+_NOTHING: Final = 1e-9  # of the information of a parameter alone: the others say it already
+
+_Candidate: TypeAlias = tuple[int, Parameter]
+"""Its place among the parameters of the fit, -1 if it is not there, and the parameter."""
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -57,19 +69,24 @@ class ModificationIndices:
         return self.table()._repr_html_()
 
 
-def modification_indices(fit: PathFit) -> ModificationIndices:
-    """Return what freeing parameters that are not there would do: loadings, covariances, paths of latent variables.
+def modification_indices(fit: PathFit, survey: Survey | None = None) -> ModificationIndices:
+    """Return what freeing single parameters would do: those that are not there, are held, or are held equal to others.
 
-    The index is ``N s² / (I_jj - I_jq I_qq^{-1} I_qj)`` with the score ``s`` and the expected information of one case.
-    A model changed after its own indices is no longer tested by the same data.
+    Looked at are loadings, covariances, paths among the variables of paths, everything held at a value, and each
+    parameter that shares its value with others, by a label or across groups, as if it alone were let go. The index is
+    ``N s² / (I_jj - I_jq K (K' I_qq K)^{-1} K' I_qj)`` with the score ``s``, the expected information ``I`` of one case
+    and the directions ``K`` that constraints leave free. A model changed after its own indices is no longer tested by
+    the same data.
 
     Args:
         fit: with a minimum.
+        survey: the answers the fit was made of; needed if missing ones were counted, and for ``WLS``.
 
     Raises:
         NotConverged: if the fit has no minimum.
-        InvalidParameters: if answers are missing or ordinal, residuals are weighted by the spread of moments, which a
-            fit does not keep, or parameters are bound by constraints; and if another kind of fit is passed.
+        InvalidData: if the survey is not the one the fit was made of.
+        InvalidParameters: if answers are ordinal, single moments are weighted as if they did not vary together, there
+            are inequalities, or the survey is needed and not there; and if another kind of fit is passed.
 
     Examples:
         >>> from relmodels.sem import PathModel, SampleMoments, fit_paths
@@ -85,84 +102,127 @@ def modification_indices(fit: PathFit) -> ModificationIndices:
     """
     require_path_fit(fit, "modification_indices")
     fit.require_minimum()
-    if fit.missing == "ml" or fit.thresholds is not None or any(one.operator != ":=" for one in fit.model.relations):
-        message = "modification indices are offered for complete, continuous answers and no constraints"
-        raise InvalidParameters(message)
-    if fit.estimator in {"WLS", "DWLS", "ULSMV"}:
-        message = f"modification indices of {fit.estimator} would need the spread of all moments; fit with ML or MLR"
-        raise InvalidParameters(message)
-    groups = range(len(fit.groups))
-    candidates = [one for group in groups for one in _candidates(fit, group)]
-    count = fit.theta.size
-    parameters = list(fit.parameters)
-    added = [replace(one, index=count + place) for place, one in enumerate(candidates)]
-    cells = structures(fit.model, [*parameters, *added], fit.names, _spreads(fit), _fixed(fit))
-    theta = np.concatenate([fit.theta, np.zeros(len(added))])
-    score, information = np.zeros(theta.size), np.zeros((theta.size, theta.size))
-    for group in groups:
-        target = _target(fit, group)
-        structure = cells[group]
-        implied = structure.implied(theta)
-        score -= 0.5 * target.share * (structure.linear.T @ gradient(target, structure, implied))
-        information += target.share * (structure.linear.T @ curvature(target, structure, implied) @ structure.linear)
-    inner, crossed = information[:count, :count], information[:count, count:]
-    spread = np.diag(information)[count:] - np.einsum("qj,qj->j", crossed, inverse_of(inner) @ crossed)
-    spread = np.where(spread > 1e-9 * np.diag(information)[count:], spread, np.nan)
+    _require_score_test(fit, survey)
+    candidates = [one for group in range(len(fit.groups)) for one in _candidates(fit, group)]
+    score, spread = _score_tests(fit, candidates, _targets(fit, survey))
     cases = fit.n - (len(fit.groups) if fit.divisor == "n-1" else 0)
-    index, change = cases * score[count:] ** 2 / spread, score[count:] / spread
+    index = cases * score**2 / spread
     order = [place for place in np.argsort(-np.nan_to_num(index, nan=-1.0)) if np.isfinite(index[place])]
-    label = [one.name + (f" ({fit.groups[one.group]})" if len(fit.groups) > 1 else "") for one in candidates]
     return ModificationIndices(
-        tuple(label[place] for place in order), read_only(index[order]), read_only(change[order])
+        tuple(_named(fit, candidates[place][1]) for place in order),
+        read_only(index[order]),
+        read_only((score / spread)[order]),
     )
 
 
-def _candidates(fit: PathFit, group: int) -> Iterable[Parameter]:
-    """Yield parameters that are not in the model, or are held at 0, of one group."""
+def _require_score_test(fit: PathFit, survey: Survey | None) -> None:
+    problems = Problems("modification indices")
+    if fit.thresholds is not None:
+        problems.add("they are not offered for ordinal answers; fit with MLR")
+    elif fit.estimator in {"DWLS", "ULSMV"}:
+        problems.add(f"those of {fit.estimator} would need the spread of all moments; fit with ML or MLR")
+    if any(one.operator in {"<", ">"} for one in relations_of(fit.model, fit.parameters)):
+        problems.add("they are not offered under inequalities; state equalities, or leave them out")
+    if survey is None and (fit.missing == "ml" or fit.estimator == "WLS"):
+        problems.add("those of answers with gaps, and of WLS, need the answers: pass the survey the fit was made of")
+    problems.raise_if_any(InvalidParameters)
+
+
+def _candidates(fit: PathFit, group: int) -> Iterator[_Candidate]:
+    """Yield what could be let go in a group: parameters that are held or shared, and those that are not there."""
+    shared = Counter(one.index for one in fit.parameters)
+    firsts = {one.index: place for place, one in reversed(list(enumerate(fit.parameters)))}
+    there = set()
+    for place, one in enumerate(fit.parameters):
+        if one.group != group:
+            continue
+        there.add(_key(one.operator, one.left, one.right))
+        # Of two that are one it is the same which is let go.
+        if one.index < 0 or shared[one.index] > 2 or (shared[one.index] == 2 and place != firsts[one.index]):
+            yield place, one
+    for left, operator, right in _absent(fit):
+        if _key(operator, left, right) not in there:
+            yield -1, Parameter(left, operator, right, group, -1, None, "", stated=False)
+
+
+def _absent(fit: PathFit) -> Iterator[tuple[str, str, str]]:
+    """Yield all loadings, covariances, and paths among variables of paths that a model could have."""
     model = fit.model
-    there = {
-        (one.operator, frozenset({one.left, one.right}))
-        if one.operator == "~~"
-        else (one.operator, one.left, one.right)
-        for one in fit.parameters
-        if one.group == group and (one.index >= 0 or one.value)
-    }
-    indicators = dict.fromkeys(row.right for row in model.rows if row.operator == "=~")
     for latent in model.latent:
-        for name in indicators:
-            if name in fit.names and ("=~", latent, name) not in there:
-                yield Parameter(latent, "=~", name, group, -1, None, "", stated=False)
+        for name in dict.fromkeys(row.right for row in model.rows if row.operator == "=~"):
+            if name in fit.names:
+                yield latent, "=~", name
     fixed = fixed_causes(model)
     random = [name for name in fit.names if name not in fixed]
-    pairs = [*combinations(random, 2), *combinations(model.latent, 2)]
-    for first, second in pairs:
-        if ("~~", frozenset({first, second})) not in there:
-            yield Parameter(first, "~~", second, group, -1, None, "", stated=False)
-    caused = {row.left for row in model.rows if row.operator == "~" and row.right}
-    for effect in model.latent:
-        for cause in model.latent if effect in caused else ():
-            if effect != cause and ("~", effect, cause) not in there:
-                yield Parameter(effect, "~", cause, group, -1, None, "", stated=False)
+    for first, second in (*combinations(random, 2), *combinations(model.latent, 2)):
+        yield first, "~~", second
+    paths = [row for row in model.rows if row.operator == "~" and row.right]
+    ends = dict.fromkeys(name for row in paths for name in (row.left, row.right))
+    for effect, cause in product(ends, dict.fromkeys((*ends, *(model.latent if paths else ())))):
+        if effect != cause and effect not in fixed:
+            yield effect, "~", cause
 
 
-def _spreads(fit: PathFit) -> list[FloatArray]:
-    return [structure.scale[: len(fit.names)] for structure in fit.structures]
+def _key(operator: str, left: str, right: str) -> tuple[str, frozenset[str]] | tuple[str, str, str]:
+    return (operator, frozenset({left, right})) if operator == "~~" else (operator, left, right)
 
 
-def _fixed(fit: PathFit) -> tuple[tuple[str, ...], list[FloatArray], list[FloatArray]]:
+def _named(fit: PathFit, one: Parameter) -> str:
+    return one.name + (f" ({fit.groups[one.group]})" if len(fit.groups) > 1 else "")
+
+
+def _score_tests(
+    fit: PathFit, candidates: Sequence[_Candidate], targets: Sequence[Target]
+) -> tuple[FloatArray, FloatArray]:
+    """Return ``(c,)`` scores of the candidates, and what is left of their information beside that of the others."""
+    count = fit.theta.size
+    parameters, theta = list(fit.parameters), np.concatenate([fit.theta, np.zeros(len(candidates))])
+    whole = np.zeros((theta.size, count))  # how far each moves with the parameters as they are
+    whole[:count] = np.eye(count)
+    for number, (place, one) in enumerate(candidates, start=count):
+        freed = replace(one, index=number)
+        if place < 0:
+            parameters.append(freed)
+            continue
+        parameters[place], theta[number] = freed, fit.values[place]
+        if one.index >= 0:
+            whole[number, one.index] = 1.0
+    score, information = np.zeros(theta.size), np.zeros((theta.size, theta.size))
+    for target, structure in zip(targets, structures(fit.model, parameters, fit.names, *_cells(fit)), strict=True):
+        implied = structure.implied(theta)
+        score -= 0.5 * target.share * (structure.linear.T @ gradient(target, structure, implied))
+        information += target.share * (structure.linear.T @ curvature(target, structure, implied) @ structure.linear)
+    problem = Problem(targets, fit.structures, constraints_of(fit.model, fit.parameters))
+    free = whole @ free_directions(problem, fit.theta)
+    crossed = free.T @ information[:, count:]
+    own = np.diag(information)[count:]
+    inner = inverse_on(free.T @ information @ free, np.eye(free.shape[1]))
+    spread = own - np.einsum("qj,qj->j", crossed, inner @ crossed)
+    return score[count:], np.where(spread > _NOTHING * own, spread, np.nan)
+
+
+def _cells(fit: PathFit) -> tuple[list[FloatArray], tuple[tuple[str, ...], list[FloatArray], list[FloatArray]]]:
+    """Return the standard deviations of each group, and the moments of observed causes taken as they are."""
     names = fixed_causes(fit.model)
     chosen = [fit.names.index(name) for name in names]
     means = np.zeros((len(fit.groups), len(fit.names))) if fit.observed_mean is None else fit.observed_mean
-    return names, [table[np.ix_(chosen, chosen)] for table in fit.observed], [level[chosen] for level in means]
+    fixed = (names, [table[np.ix_(chosen, chosen)] for table in fit.observed], [level[chosen] for level in means])
+    return spreads_of(fit), fixed
 
 
-def _target(fit: PathFit, group: int) -> Target:
-    spread = fit.structures[group].scale[: len(fit.names)]
-    covariance = fit.observed[group] / np.outer(spread, spread)
-    weight = None
-    if fit.estimator == "GLS":
-        weight = inverse_of(covariance)
-    elif fit.estimator == "ULS":
-        weight = np.diag(spread**2)
-    mean = fit.observed_mean[group] / spread if fit.implied_mean is not None and fit.observed_mean is not None else None
-    return Target(covariance, mean, fit.sizes[group] / fit.n, weight)
+def _targets(fit: PathFit, survey: Survey | None) -> Sequence[Target]:
+    """Return what was fitted to: of the answers if there are any, and else of the observed moments."""
+    if survey is not None:
+        problem = problem_of(fit, answers_behind(fit, survey))
+        curvature_at(fit, problem)
+        return problem.targets
+    less = 1.0 if fit.divisor == "n-1" else 0.0
+    cases = np.array(fit.sizes) - less
+    found = []
+    for group, spread in enumerate(spreads_of(fit)):
+        covariance = fit.observed[group] / np.outer(spread, spread)
+        modeled = fit.implied_mean is not None and fit.observed_mean is not None
+        mean = fit.observed_mean[group] / spread if modeled and fit.observed_mean is not None else None
+        weight, _ = group_weights(FORMS[fit.estimator], covariance, spread, None, means=modeled)
+        found.append(Target(covariance, mean, float(cases[group] / cases.sum()), weight))
+    return found

@@ -6,30 +6,26 @@ Stine's test draws from answers turned so that the model holds, and asks how oft
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final, Literal, TypeAlias
 
 import numpy as np
 
 from relmodels.core.arrays import FloatArray, by_fields, read_only
-from relmodels.core.errors import InvalidData, InvalidParameters, NotConverged
+from relmodels.core.errors import InvalidParameters, NotConverged
 from relmodels.core.numbers import finite, whole
 from relmodels.core.randomness import generator
 from relmodels.frames.table import Table
 from relmodels.sem.complete import fixed_causes
 from relmodels.sem.data import Survey
-from relmodels.sem.discrepancy import Target
-from relmodels.sem.errors_of_estimates import free_directions, inverse_on
 from relmodels.sem.guards import require_path_fit
 from relmodels.sem.intervals import interval_ends
 from relmodels.sem.labels import labeled_values, relations_of
 from relmodels.sem.linear import inverse_of, root_of
-from relmodels.sem.patterns import patterns_of
-from relmodels.sem.prepare import FORMS, constraints_of, group_weights
+from relmodels.sem.refit import answers_behind, curvature_at, problem_of
 from relmodels.sem.result import PathFit
 from relmodels.sem.search import Problem, Solution, solve, total_gradient, total_second_slopes, total_value
-from relmodels.sem.structure import Structure, structures
 
 __all__ = ["Interval", "PathBootstrap", "bollen_stine", "bootstrap_paths"]
 
@@ -38,7 +34,6 @@ Interval: TypeAlias = Literal["percentile", "bca"]
 _MOST_FAILED: Final = 0.5
 _ENOUGH: Final = 1e-5  # of a standard error of one case: a fraction of a thousandth of an error of the estimates
 _CHORDS: Final = 40
-_OTHER: Final = 1e-4  # standard errors of one case between the estimates and where the answers lead
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -178,7 +173,7 @@ def bootstrap_paths(
     groups = _groups(fit, survey)
     random = generator(rng)
     asked = whole(draws, "draws", 2)
-    bent = _bent(fit, _problem(fit, groups))
+    bent = curvature_at(fit, problem_of(fit, groups))
     tried = (_refit(fit, _drawn(groups, random), bent) for _ in range(asked))
     found = [solution.theta for solution in tried if solution is not None]
     _require_most(fit, len(found), asked)
@@ -227,7 +222,7 @@ def bollen_stine(fit: PathFit, survey: Survey, draws: int = 1000, *, rng: int | 
         message = "the test draws from complete answers; fit with missing='listwise'"
         raise InvalidParameters(message)
     groups = _groups(fit, survey)
-    _bent(fit, _problem(fit, groups))
+    curvature_at(fit, problem_of(fit, groups))
     turned = []
     for group, values in enumerate(groups):
         apart = values - values.mean(axis=0)
@@ -236,7 +231,7 @@ def bollen_stine(fit: PathFit, survey: Survey, draws: int = 1000, *, rng: int | 
         level = values.mean(axis=0) if fit.implied_mean is None else fit.implied_mean[group]
         turned.append(apart @ onto.T + level)
     random = generator(rng)
-    bent = total_second_slopes(_problem(fit, turned), fit.theta)
+    bent = total_second_slopes(problem_of(fit, turned), fit.theta)
     cases = fit.n - (len(fit.groups) if fit.divisor == "n-1" else 0)
     reached = []
     for _ in range(whole(draws, "draws", 2)):
@@ -260,13 +255,7 @@ def _groups(fit: PathFit, survey: Survey) -> list[FloatArray]:
     if any(one.operator in {"<", ">"} for one in relations_of(fit.model, fit.parameters)):
         message = "the bootstrap is not offered under inequalities, which draws may keep or break; state equalities"
         raise InvalidParameters(message)
-    own = survey.of(fit.names)
-    gaps = fit.missing == "ml"
-    kept = own.rows(np.isnan(own.values).sum(axis=1) < len(own.names) if gaps else own.complete)
-    parts = [kept.values[kept.group == place] for place in range(len(own.groups))]
-    if own.groups != fit.groups or tuple(len(part) for part in parts) != fit.sizes:
-        message = f"the fit is of {fit.sizes} respondents in {', '.join(fit.groups)}; pass the survey it was made of"
-        raise InvalidData(message)
+    parts = answers_behind(fit, survey)
     causes = [fit.names.index(name) for name in fixed_causes(fit.model)]
     if any(np.isnan(part[:, causes]).any() for part in parts):
         message = (
@@ -274,17 +263,6 @@ def _groups(fit: PathFit, survey: Survey) -> list[FloatArray]:
         )
         raise InvalidParameters(message)
     return parts
-
-
-def _bent(fit: PathFit, problem: Problem) -> FloatArray:
-    """Return the curvature at the estimates, or raise if these answers would not have led to them."""
-    bent = total_second_slopes(problem, fit.theta)
-    slope = 0.5 * total_gradient(problem, fit.theta)
-    promised = float(slope @ inverse_on(bent, free_directions(problem, fit.theta)) @ slope)
-    if abs(promised) > _OTHER**2:
-        message = "these answers are others than the fit was made of; pass that survey"
-        raise InvalidData(message)
-    return bent
 
 
 def _drawn(groups: list[FloatArray], random: np.random.Generator) -> list[FloatArray]:
@@ -300,7 +278,7 @@ def _without_each(groups: list[FloatArray]) -> Iterator[list[FloatArray]]:
 def _refit(fit: PathFit, groups: list[FloatArray], bent: FloatArray) -> Solution | None:
     """Return the minimum for other answers, ``None`` if there is none."""
     try:
-        solution = _nearby(_problem(fit, groups), fit.theta, bent)
+        solution = _nearby(problem_of(fit, groups), fit.theta, bent)
     except np.linalg.LinAlgError:
         return None
     return solution if solution.converged else None
@@ -336,54 +314,3 @@ def _learned(inner: FloatArray, step: FloatArray, change: FloatArray) -> FloatAr
     carried = inner @ change
     found = inner + np.outer(step, step) * ((along + float(change @ carried)) / along**2)
     return found - (np.outer(carried, step) + np.outer(step, carried)) / along
-
-
-def _problem(fit: PathFit, groups: list[FloatArray]) -> Problem:
-    """Return the problem of other answers, in the standard deviations of the first ones."""
-    if fit.missing == "ml":
-        return _problem_with_gaps(fit, groups)
-    total = sum(len(part) for part in groups)
-    form, less, modeled = FORMS[fit.estimator], 1.0 if fit.divisor == "n-1" else 0.0, fit.implied_mean is not None
-    cases = total - less * len(groups)
-    targets, covariances, means = [], [], []
-    for part, structure in zip(groups, fit.structures, strict=True):
-        scale = structure.scale[: part.shape[1]]
-        scaled = part / scale
-        level = scaled.mean(axis=0)
-        apart = scaled - level
-        covariance = apart.T @ apart / (len(part) - less)
-        weight, moments = group_weights(form, covariance, scale, part, means=modeled)
-        share = (len(part) - less) / cases
-        targets.append(Target(covariance, level if modeled else None, share, weight, moments=moments))
-        covariances.append(covariance * np.outer(scale, scale))
-        means.append(level * scale)
-    return Problem(targets, _cells(fit, covariances, means), constraints_of(fit.model, fit.parameters))
-
-
-def _problem_with_gaps(fit: PathFit, groups: list[FloatArray]) -> Problem:
-    """Return the problem of other answers with gaps; moments stand by for observed causes only."""
-    total = sum(len(part) for part in groups)
-    causes = [fit.names.index(name) for name in fixed_causes(fit.model)]
-    targets, covariances, means = [], [], []
-    for group, (part, structure) in enumerate(zip(groups, fit.structures, strict=True)):
-        scale = structure.scale[: part.shape[1]]
-        covariance, level = fit.observed[group].copy(), np.nanmean(part, axis=0)
-        if causes:
-            covariance[np.ix_(causes, causes)] = np.cov(part[:, causes], rowvar=False, bias=True)
-        patterns = patterns_of(part / scale)
-        scaled = covariance / np.outer(scale, scale)
-        targets.append(Target(scaled, level / scale, len(part) / total, patterns=patterns))
-        covariances.append(covariance)
-        means.append(level)
-    return Problem(targets, _cells(fit, covariances, means), constraints_of(fit.model, fit.parameters))
-
-
-def _cells(fit: PathFit, covariances: list[FloatArray], means: list[FloatArray]) -> Sequence[Structure]:
-    """Return the structures of a fit, with the moments of observed causes that other answers have."""
-    names = fixed_causes(fit.model)
-    if not names:
-        return fit.structures
-    chosen = [fit.names.index(name) for name in names]
-    fixed = (names, [one[np.ix_(chosen, chosen)] for one in covariances], [one[chosen] for one in means])
-    spread = [structure.scale[: len(fit.names)] for structure in fit.structures]
-    return structures(fit.model, fit.parameters, fit.names, spread, fixed)
