@@ -25,7 +25,7 @@ from relmodels.sem.discrepancy import Target
 from relmodels.sem.errors_of_estimates import free_directions, inverse_on, weakest
 from relmodels.sem.missing import Answers
 from relmodels.sem.model import PathModel, PathRow
-from relmodels.sem.polychoric import Polychorics, faults_of, polychorics
+from relmodels.sem.polychoric import Polychorics, estimated, faults_of, undecided
 from relmodels.sem.prepare import Prepared, constraints_of, with_relations
 from relmodels.sem.remarks import Remark, remarks_of
 from relmodels.sem.result import Baseline, PathFit
@@ -61,7 +61,8 @@ def fit_ordinal(
         check: raise if the search does not end at a minimum.
 
     Raises:
-        InvalidData: naming questions with too few or too many different answers, with their groups.
+        InvalidData: naming questions with too few or too many different answers, pairs whose answers follow from each
+            other, and groups of too few respondents.
         InvalidParameters: if means, observed causes or variances of questions are modeled, or what is to be equal
             cannot be.
         NotIdentified: naming the parameters that the data cannot tell apart.
@@ -126,12 +127,12 @@ def _correlations(own: Survey, *, pairwise: bool) -> tuple[Answers, list[Polycho
     """Return the answers that count, and the correlations behind them in each group."""
     kept = own.rows(np.isnan(own.values).sum(axis=1) < len(own.names)) if pairwise else own.rows(own.complete)
     parts = tuple(kept.values[kept.group == place] for place in range(len(own.groups)))
-    problems = Problems("ordinal answers")
-    for name, part in zip(own.groups, parts, strict=True):
-        for fault in faults_of(own.names, part, f" in group {name!r}" if len(parts) > 1 else ""):
-            problems.add(fault)
-    problems.raise_if_any(InvalidData)
-    found = [polychorics(own.names, part) for part in parts]
+    where = [f" in group {name!r}" if len(parts) > 1 else "" for name in own.groups]
+    _raise_if_any(fault for part, at in zip(parts, where, strict=True) for fault in faults_of(own.names, part, at))
+    found = [estimated(own.names, part) for part in parts]
+    _raise_if_any(
+        fault for one, part, at in zip(found, parts, where, strict=True) for fault in undecided(one, part, at)
+    )
     moments = SampleMoments(
         names=own.names,
         sizes=tuple(len(part) for part in parts),
@@ -139,6 +140,13 @@ def _correlations(own: Survey, *, pairwise: bool) -> tuple[Answers, list[Polycho
         groups=own.groups,
     )
     return Answers(moments, own.groups, parts, left_out=len(own) - len(kept), listwise=not pairwise), found
+
+
+def _raise_if_any(faults: Iterable[str]) -> None:
+    problems = Problems("ordinal answers")
+    for fault in faults:
+        problems.add(fault)
+    problems.raise_if_any(InvalidData)
 
 
 def _ready(
@@ -304,15 +312,21 @@ def _with_variances(structure: Structure, theta: FloatArray) -> tuple[Structure,
 def _remarks(
     ready: Prepared, filled: list[tuple[Structure, FloatArray]], found: list[Polychorics], answers: Answers
 ) -> list[Remark]:
-    """Return the remarks on variances that came out below 0, and on how many answered both of two questions."""
+    """Return the remarks on variances below 0, empty cells, and how many answered both of two questions."""
     said = []
-    for name, (structure, _) in zip(answers.groups, filled, strict=True):
+    for group, (structure, _) in enumerate(filled):
         left = np.diag(structure.held_moments)
-        where = f" in group {name!r}" if len(filled) > 1 else ""
+        where = f" in group {answers.groups[group]!r}" if len(filled) > 1 else ""
         for place, question in enumerate(ready.moments.names):
             if left[place] < -_ROUNDING:
                 text = f"{question} ~~ {question}{where} is {left[place]:.4g}: a variance below 0"
                 said.append(Remark("negative_variance", text))
+        if pairs := ", ".join(f"{first} and {second}" for first, second in found[group].filled):
+            text = (
+                f"of the four pairs of answers to {pairs}{where} one is given by nobody; half an answer was added to "
+                "it, since their correlation would be 1 or -1, and with few respondents it depends on that half"
+            )
+            said.append(Remark("few_cases", text))
     both = np.array([one.answered[np.triu_indices(len(one.names), 1)] for one in found])
     if not answers.listwise and both.min() < ready.moments.n:
         low, high = int(both.min()), int(both.max())
