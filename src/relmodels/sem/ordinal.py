@@ -321,15 +321,14 @@ def _remarks(
             if left[place] < -_ROUNDING:
                 text = f"{question} ~~ {question}{where} is {left[place]:.4g}: a variance below 0"
                 said.append(Remark("negative_variance", text))
+        both = found[group].answered[np.triu_indices(len(ready.moments.names), 1)]
+        if not answers.listwise and both.min() < found[group].n:
+            text = f"pairs of questions{where} were answered by {both.min()} to {both.max()} respondents"
+            said.append(Remark("pairwise", text))
         if pairs := ", ".join(f"{first} and {second}" for first, second in found[group].filled):
             text = (
                 f"of the four pairs of answers to {pairs}{where} one is given by nobody; half an answer was added to "
                 "it, since their correlation would be 1 or -1, and with few respondents it depends on that half"
             )
             said.append(Remark("few_cases", text))
-    both = np.array([one.answered[np.triu_indices(len(one.names), 1)] for one in found])
-    if not answers.listwise and both.min() < ready.moments.n:
-        low, high = int(both.min()), int(both.max())
-        text = f"pairs of questions were answered by {low} to {high} respondents{' of a group' * (len(found) > 1)}"
-        said.append(Remark("pairwise", text))
     return said
