@@ -35,7 +35,7 @@ from relmodels.sem.search import Problem, Solution, bindings, total_curvature, t
 from relmodels.sem.spread import least_squares_spread
 from relmodels.sem.weights import moment_spread, require_enough
 
-__all__ = ["Estimator", "Missing", "fit_paths"]
+__all__ = ["Estimator", "Missing", "correction", "fit_paths"]
 
 Estimator: TypeAlias = Literal["ML", "MLR", "MLM", "MLMV", "GLS", "ULS", "ULSMV", "WLS", "DWLS", "WLSMV"]
 Missing: TypeAlias = Literal["listwise", "ml", "pairwise"]
@@ -259,8 +259,8 @@ def score_products(problem: Problem, theta: FloatArray, answers: Answers, *, cen
     return found
 
 
-def _scaling(
-    found: Prepared, problem: Problem, theta: FloatArray, df: int, options: Options, answers: Answers
+def correction(
+    found: Prepared, problem: Problem, theta: FloatArray, df: int, options: Options | PathFit, answers: Answers
 ) -> tuple[float | None, float]:
     """Return by what the test statistic is divided, and what is added then.
 
@@ -297,10 +297,10 @@ def _result(
     base = found.multiplier * (apart.value - answers.floor(apart_problem))
     corrected = base_corrected = _PLAIN
     if covariance is not None and np.isfinite(chi_square):
-        corrected = _scaling(found, problem, theta, df, options, answers)
+        corrected = correction(found, problem, theta, df, options, answers)
     if corrected != _PLAIN:
         unrelated_fit = replace(alone, problem=apart_problem)
-        base_corrected = _scaling(unrelated_fit, apart_problem, apart.theta, base_df, options, answers)
+        base_corrected = correction(unrelated_fit, apart_problem, apart.theta, base_df, options, answers)
     implied = [structure.implied(theta) for structure in problem.structures]
     count = len(found.moments.names)
     scales = [structure.scale[:count] for structure in problem.structures]

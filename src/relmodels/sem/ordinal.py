@@ -34,7 +34,7 @@ from relmodels.sem.search import Problem, Solution, bindings, total_curvature
 from relmodels.sem.starts import starting_values
 from relmodels.sem.structure import Structure, structures
 
-__all__ = ["fit_ordinal"]
+__all__ = ["correlations_of", "fit_ordinal", "shares_held", "spread_of", "targets_of"]
 
 _OFFERED: Final = frozenset(["loadings", "regressions", "variances", "covariances", "residual_covariances"])
 _ROUNDING: Final = 1e-9
@@ -83,7 +83,7 @@ def fit_ordinal(
     """
     kinds = tuple(equal)
     _check(model, kinds)
-    answers, found = _correlations(survey.of(model.observed), pairwise=pairwise)
+    answers, found = correlations_of(survey.of(model.observed), pairwise=pairwise)
     ready = _ready(model, answers, found, kinds, tuple(free))
     problem, solution = solved(ready, answers)
     result = _result(replace(ready, problem=problem), solution, found, answers, kinds)
@@ -123,7 +123,7 @@ def _share(model: PathModel, row: PathRow) -> bool:
     return row.left in model.caused and bool(held) and all(one is not None and 0.0 <= one < 1.0 for one in held)
 
 
-def _correlations(own: Survey, *, pairwise: bool) -> tuple[Answers, list[Polychorics]]:
+def correlations_of(own: Survey, *, pairwise: bool) -> tuple[Answers, list[Polychorics]]:
     """Return the answers that count, and the correlations behind them in each group."""
     kept = own.rows(np.isnan(own.values).sum(axis=1) < len(own.names)) if pairwise else own.rows(own.complete)
     parts = tuple(kept.values[kept.group == place] for place in range(len(own.groups)))
@@ -156,14 +156,10 @@ def _ready(
     names, groups = answers.moments.names, len(found)
     whole = completed(model, names, groups, equal=equal, free=free)
     parameters = _without_variances(whole, names)
-    totals = tuple((one.group, names.index(one.left), 1.0 - (one.value or 0.0)) for one in whole if _holds(one, names))
+    totals = _totals(whole, names)
     nothing = ((), [np.zeros((0, 0))] * groups, [np.zeros(0)] * groups)
     cells = structures(model, parameters, names, [np.ones(len(names))] * groups, nothing)
-    cases = np.array(answers.moments.sizes) - 1.0
-    targets = [
-        Target(one.correlation, None, float(count / cases.sum()), moments=_weight(one))
-        for one, count in zip(found, cases, strict=True)
-    ]
+    targets = targets_of(found)
     start = starting_values(model, parameters, cells, [one.correlation for one in found], None)
     labels = {one.label: one.index for one in parameters if one.label and one.index >= 0}
     problem = Problem(targets, cells, constraints_of(model, parameters))
@@ -175,7 +171,7 @@ def _ready(
         problem=problem,
         start=start,
         form="DWLS",
-        cases=cases,
+        cases=np.array(answers.moments.sizes) - 1.0,
         fixed=(),
         means=False,
         labels=labels,
@@ -193,6 +189,21 @@ def _degrees(ready: Prepared, problem: Problem, theta: FloatArray, groups: int) 
     size = len(ready.moments.names)
     bound = bindings(problem, theta)
     return int(groups * size * (size - 1) // 2 - theta.size + bound)
+
+
+def targets_of(found: Sequence[Polychorics]) -> list[Target]:
+    """Return what is fitted: the correlations of each group, with their weights."""
+    cases = sum(one.n - 1.0 for one in found)
+    return [Target(one.correlation, None, (one.n - 1.0) / cases, moments=_weight(one)) for one in found]
+
+
+def shares_held(model: PathModel, names: Sequence[str], groups: int) -> tuple[tuple[int, int, float], ...]:
+    """Return the group and place of each question whose error is held, and the variance its causes must add up to."""
+    return _totals(completed(model, tuple(names), groups, equal=(), free=()), names)
+
+
+def _totals(whole: Iterable[Parameter], names: Sequence[str]) -> tuple[tuple[int, int, float], ...]:
+    return tuple((one.group, names.index(one.left), 1.0 - (one.value or 0.0)) for one in whole if _holds(one, names))
 
 
 def _holds(one: Parameter, observed: Sequence[str]) -> bool:
@@ -223,7 +234,7 @@ def _weight(found: Polychorics) -> FloatArray:
     return weight
 
 
-def _spread(found: Polychorics) -> FloatArray:
+def spread_of(found: Polychorics) -> FloatArray:
     """Return the spread of the moments of a lower triangle; variances are 1 and have none."""
     size = len(found.names)
     spread, places = np.zeros((size * (size + 1) // 2,) * 2), _places(size)
@@ -281,7 +292,7 @@ def _errors(ready: Prepared, theta: FloatArray, found: list[Polychorics]) -> tup
     if (concerned := weakest(directions.T @ bent @ directions, directions, ready)) is not None:
         raise NotIdentified(concerned)
     bread = inverse_on(bent, directions)
-    of_test = traces(problem, theta, bread, [_spread(one) for one in found])
+    of_test = traces(problem, theta, bread, [spread_of(one) for one in found])
     return read_only(bread @ of_test.meat @ bread / ready.multiplier), of_test
 
 
