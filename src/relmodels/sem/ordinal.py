@@ -9,7 +9,7 @@ is held, as that of a single question is at 0, what causes the question must add
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import combinations
 from typing import Final
@@ -88,7 +88,10 @@ def fit_ordinal(
     problem, solution = solved(ready, answers)
     result = _result(replace(ready, problem=problem), solution, found, answers, kinds)
     if check and not solution.converged:
-        message = f"the search ended after {solution.rounds} steps with a score of {solution.score:.2g} and no minimum"
+        message = (
+            f"the search ended after {solution.rounds} steps with a score of {solution.score:.2g} and no minimum: the "
+            "correlations may fit no such model, or be of too few answers; give start(...) values, or a simpler model"
+        )
         raise NotConverged(message, result)
     return result
 
@@ -322,24 +325,32 @@ def _with_variances(structure: Structure, theta: FloatArray) -> tuple[Structure,
 
 def _remarks(
     ready: Prepared, filled: list[tuple[Structure, FloatArray]], found: list[Polychorics], answers: Answers
-) -> list[Remark]:
-    """Return the remarks on variances below 0, empty cells, and how many answered both of two questions."""
-    said = []
+) -> Iterator[Remark]:
+    """Yield the remarks on variances below 0, on correlations, on empty cells, and on answers that are missing."""
     for group, (structure, _) in enumerate(filled):
-        left = np.diag(structure.held_moments)
         where = f" in group {answers.groups[group]!r}" if len(filled) > 1 else ""
+        left = np.diag(structure.held_moments)
         for place, question in enumerate(ready.moments.names):
             if left[place] < -_ROUNDING:
                 text = f"{question} ~~ {question}{where} is {left[place]:.4g}: a variance below 0"
-                said.append(Remark("negative_variance", text))
+                yield Remark("negative_variance", text)
+        yield from _of_correlations(found[group], where)
         both = found[group].answered[np.triu_indices(len(ready.moments.names), 1)]
         if not answers.listwise and both.min() < found[group].n:
             text = f"pairs of questions{where} were answered by {both.min()} to {both.max()} respondents"
-            said.append(Remark("pairwise", text))
-        if pairs := ", ".join(f"{first} and {second}" for first, second in found[group].filled):
-            text = (
-                f"of the four pairs of answers to {pairs}{where} one is given by nobody; half an answer was added to "
-                "it, since their correlation would be 1 or -1, and with few respondents it depends on that half"
-            )
-            said.append(Remark("few_cases", text))
-    return said
+            yield Remark("pairwise", text)
+
+
+def _of_correlations(found: Polychorics, where: str) -> Iterator[Remark]:
+    if (least := float(np.linalg.eigvalsh(found.correlation)[0])) < 0.0:
+        text = (
+            f"the correlations of the questions{where} are none that variables can have together (smallest eigenvalue "
+            f"{least:.3g}), each being estimated alone; with few answers take single ones with care"
+        )
+        yield Remark("correlations", text)
+    if pairs := ", ".join(f"{first} and {second}" for first, second in found.filled):
+        text = (
+            f"of the four pairs of answers to {pairs}{where} one is given by nobody; half an answer was added to it, "
+            "since their correlation would be 1 or -1, and with few respondents it depends on that half"
+        )
+        yield Remark("few_cases", text)

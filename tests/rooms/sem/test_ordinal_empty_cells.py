@@ -137,3 +137,18 @@ def test_answers_that_say_nothing_of_a_correlation_are_refused():
     codes = np.array([[0, 0], [0, 1], [0, 2], [0, np.nan], [1, np.nan], [np.nan, 1], [1, np.nan]])
     with pytest.raises(rm.InvalidData, match="a and b"):
         polychorics(["a", "b"], codes)
+
+
+def test_correlations_that_no_variables_have_are_told():
+    """Each is estimated alone, so that together they may be impossible; a remark says so, and the fit stands."""
+    codes = binary()
+    fit = fitted(ONE, codes)
+    assert "correlations" not in {one.kind for one in fit.remarks}
+    rng = np.random.default_rng(26)
+    cause = rng.normal(size=30)
+    few = np.stack([(0.95 * cause + 0.3 * rng.normal(size=30) > cut).astype(int) for cut in (0, 0, 0.2, -0.3)], axis=1)
+    fit = fitted(ONE, few)
+    assert np.linalg.eigvalsh(fit.observed[0])[0] < 0.0
+    assert "none that variables can have together" in next(
+        one.text for one in fit.remarks if one.kind == "correlations"
+    )
