@@ -31,7 +31,7 @@ from relmodels.drivers.trust_measurement import measured_lines
 from relmodels.drivers.trust_questionnaire import questionnaire, reversed_questions
 from relmodels.frames.table import Table
 from relmodels.sem.checks import group_at
-from relmodels.sem.compare import WITHOUT_DIFFERENCE, alike, compare
+from relmodels.sem.compare import WITH_ANSWERS, WITHOUT_DIFFERENCE, alike, compare
 from relmodels.sem.data import Survey
 from relmodels.sem.effects import Effects, effects, indirect_ways
 from relmodels.sem.guards import require_path_fit
@@ -252,20 +252,22 @@ def _verdict(sign: int, low: float, high: float) -> Verdict:
     return "supported" if (low > 0.0) == (sign > 0) else "the other way round"
 
 
-def compared(theory: PathFit, other: PathFit, level: float = 0.95) -> Table:
+def compared(theory: PathFit, other: PathFit, level: float = 0.95, *, survey: Survey | None = None) -> Table:
     """Return the paper's four criteria for the theory and the rival, and the test of one against the other.
 
     They are CFI, the share of paths whose interval leaves out 0, the share of the outcomes' variances explained, and
     parsimony (PNFI), over all groups. The rival has more parameters; whether it fits better by more than chance is the
-    last row. Where there is no such test, or no index, the row has ``nan``: the statistics of ``WLSMV``, ``DWLS``,
-    ``ULSMV``, ``MLMV`` and ``ULS`` have no difference.
+    last row. Where there is no such test, or no index, the row has ``nan``: the statistic of ``ULS`` has no difference,
+    and those of ``WLSMV``, ``DWLS``, ``ULSMV`` and ``MLMV`` have one only with the answers.
 
     Args:
         theory: the fit of :func:`key_mediating`.
         other: the fit of :func:`rival` to the same answers under the same rule for disturbances.
         level: of the intervals.
+        survey: the answers both were made of, for the test where it takes them.
 
     Raises:
+        InvalidData: if the survey is not the one the fits were made of.
         InvalidParameters: if the rules for disturbances differ, or the fits are of other answers or estimators; and if
             another kind of fit is passed.
         NotConverged: if one has no minimum.
@@ -290,8 +292,9 @@ def compared(theory: PathFit, other: PathFit, level: float = 0.95) -> Table:
             "the other; compare both under one rule"
         )
         raise InvalidParameters(message)
-    tested = theory.estimator not in WITHOUT_DIFFERENCE
-    difference = compare(other, theory).p_value if tested else _alike(theory, other)
+    without = WITHOUT_DIFFERENCE | (WITH_ANSWERS if survey is None else frozenset())
+    tested = theory.estimator not in without
+    difference = compare(other, theory, survey=survey).p_value if tested else _alike(theory, other)
     columns = [_criteria(fit, level) for fit in (theory, other)]
     return Table(
         {

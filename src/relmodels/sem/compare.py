@@ -8,13 +8,15 @@ from typing import Final
 import numpy as np
 
 from relmodels.core.errors import InvalidParameters, Problems
+from relmodels.sem.data import Survey
+from relmodels.sem.difference import scale_and_shift_between, scale_at_narrow
 from relmodels.sem.guards import require_path_fit
 from relmodels.sem.result import PathFit
 
-__all__ = ["WITHOUT_DIFFERENCE", "Difference", "alike", "compare"]
+__all__ = ["WITHOUT_DIFFERENCE", "WITH_ANSWERS", "Difference", "alike", "compare"]
 
-_SHIFTED: Final = frozenset(["DWLS", "ULSMV", "MLMV", "WLSMV"])
-WITHOUT_DIFFERENCE: Final = _SHIFTED | {"ULS"}
+WITH_ANSWERS: Final = frozenset(["DWLS", "ULSMV", "MLMV", "WLSMV"])  # whose differences take the survey
+WITHOUT_DIFFERENCE: Final = frozenset(["ULS"])
 _ROUNDING: Final = 1e-6
 
 
@@ -29,6 +31,7 @@ class Difference:
         scaling: by what the difference was divided; ``None`` if it was not.
         cfi: how much lower the narrower model's is; .01 is a usual limit.
         rmsea: how much higher the narrower model's is; .015 is a usual limit.
+        shift: what was added after the division.
 
     """
 
@@ -38,6 +41,7 @@ class Difference:
     scaling: float | None
     cfi: float
     rmsea: float
+    shift: float = 0.0
 
     def __str__(self) -> str:
         """Return the test in one line."""
@@ -47,21 +51,27 @@ class Difference:
         )
 
 
-def compare(wide: PathFit, narrow: PathFit) -> Difference:
+def compare(wide: PathFit, narrow: PathFit, *, survey: Survey | None = None) -> Difference:
     """Return the test of a model against a wider one in which it is nested.
 
-    Corrected fits are compared by Satorra and Bentler's difference: ``c = (df_0 c_0 - df_1 c_1) / (df_0 - df_1)``
-    divides the difference of the statistics as they were before correction. Whether the models are nested is checked
-    only by what must then be so: the wider one fits no worse.
+    Fits by ``MLR`` and ``MLM`` are compared by Satorra and Bentler's difference: ``c = (df_0 c_0 - df_1 c_1) / (df_0 -
+    df_1)`` divides the difference of the statistics as they were before correction. If it comes out below 0, the
+    variant of 2010 takes the wide model's ``c`` where that implies what the narrow one does, which needs the answers.
+    Statistics of ``WLSMV``, ``DWLS``, ``ULSMV`` and ``MLMV`` are shifted and have no difference of their own: Satorra's
+    of 2000 is divided and shifted itself, and needs the answers too. Only those two look whether the models are nested;
+    others ask no more than that the wider one fits no worse.
 
     Args:
         wide: the model with more parameters.
         narrow: the one with fewer.
+        survey: the answers both were made of, which count only where they are needed.
 
     Raises:
+        InvalidData: if the survey is not the one the fits were made of.
         InvalidParameters: naming every reason why there is no test: the fits are of other cases or by other estimators,
-            the narrow one has no more degrees of freedom or fits better, the test statistics are shifted or none of a
-            chi-square, or the correction of the difference comes out below 0; and if another kind of fit is passed.
+            the narrow one has no more degrees of freedom or fits better, the test statistics are none of a chi-square,
+            or answers are needed and no survey was passed; if the models are not nested, or means are modeled in one of
+            them alone, where that is looked at; and if another kind of fit is passed.
         NotConverged: if one has no minimum.
 
     Examples:
@@ -76,7 +86,10 @@ def compare(wide: PathFit, narrow: PathFit) -> Difference:
 
     Reference:
         Satorra, A. and Bentler, P. M. (2001), A scaled difference chi-square test statistic for moment structure
-        analysis, Psychometrika 66(4), 507-514.
+        analysis, Psychometrika 66(4), 507-514; Satorra, A. and Bentler, P. M. (2010), Ensuring positiveness of the
+        scaled difference chi-square test statistic, Psychometrika 75(2), 243-248; Satorra, A. (2000), Scaled and
+        adjusted restricted tests in multi-sample analysis of moment structures, in Heijmans, Pollock and Satorra
+        (eds.), Innovations in Multivariate Statistical Analysis, Kluwer, 233-247.
 
     """
     from scipy.stats import chi2
@@ -84,18 +97,13 @@ def compare(wide: PathFit, narrow: PathFit) -> Difference:
     for fit in (wide, narrow):
         require_path_fit(fit, "compare")
         fit.require_minimum()
-    _require_nested(wide, narrow)
+    _require_nested(wide, narrow, survey)
     df = narrow.df - wide.df
-    difference, scaling = narrow.chi_square - wide.chi_square, None
-    if narrow.scaling is not None:
-        before = 0.0 if wide.scaling is None else wide.df * wide.scaling
-        scaling = (narrow.df * narrow.scaling - before) / df
-        if scaling <= 0.0:
-            message = f"the correction of the difference is {scaling:.3g}; these models are too close for this test"
-            raise InvalidParameters(message)
-        difference /= scaling
+    difference = narrow.chi_square - wide.chi_square
     if np.isnan(difference):
         return _by_likelihood(wide, narrow, df)
+    scaling, shift = _corrected(wide, narrow, survey)
+    difference = difference / (scaling or 1.0) + shift
     first, second = (fit.indices(corrected=fit.scaling is not None) for fit in (wide, narrow))
     return Difference(
         chi_square=difference,
@@ -104,7 +112,30 @@ def compare(wide: PathFit, narrow: PathFit) -> Difference:
         scaling=scaling,
         cfi=first.cfi - second.cfi,
         rmsea=second.rmsea - first.rmsea,
+        shift=shift,
     )
+
+
+def _corrected(wide: PathFit, narrow: PathFit, survey: Survey | None) -> tuple[float | None, float]:
+    """Return by what the difference is divided, ``None`` if by nothing, and what is added then."""
+    if narrow.scaling is None:
+        return None, 0.0
+    if narrow.estimator in WITH_ANSWERS and survey is not None:
+        return scale_and_shift_between(wide, narrow, survey)
+    before = 0.0 if wide.scaling is None else wide.df * wide.scaling
+    scaling = (narrow.df * narrow.scaling - before) / (narrow.df - wide.df)
+    if scaling <= 0.0 and survey is None:
+        message = (
+            f"the correction of the difference is {scaling:.3g}; pass survey=, the answers both fits were made of, for "
+            "Satorra and Bentler's variant of 2010"
+        )
+        raise InvalidParameters(message)
+    if scaling <= 0.0 and survey is not None:
+        scaling = scale_at_narrow(wide, narrow, survey)
+    if scaling <= 0.0:
+        message = f"the correction of the difference is {scaling:.3g}; these models are too close for this test"
+        raise InvalidParameters(message)
+    return scaling, 0.0
 
 
 def alike(first: PathFit, second: PathFit) -> bool:
@@ -115,14 +146,13 @@ def alike(first: PathFit, second: PathFit) -> bool:
     return bool(np.allclose(second.observed[:, order][:, :, order], first.observed, rtol=1e-6))
 
 
-def _require_nested(wide: PathFit, narrow: PathFit) -> None:
+def _require_nested(wide: PathFit, narrow: PathFit, survey: Survey | None) -> None:
     """Raise naming every reason why the difference of two test statistics is no test."""
     problems = Problems("comparison")
     estimators = dict.fromkeys((wide.estimator, narrow.estimator))
-    if shifted := [one for one in estimators if one in _SHIFTED]:
+    if survey is None and (shifted := [one for one in estimators if one in WITH_ANSWERS]):
         problems.add(
-            f"test statistics of {', '.join(shifted)} are shifted and have no difference; compare the indices, or fit "
-            "with MLR, MLM or WLS"
+            f"test statistics of {', '.join(shifted)} are shifted, and their difference takes the answers; pass survey="
         )
     if "ULS" in estimators:
         problems.add("the test statistic of ULS is none of a chi-square; fit with ML, or GLS")

@@ -36,7 +36,7 @@ from relmodels.sem.search import Problem, Solution, bindings, total_curvature, t
 from relmodels.sem.spread import least_squares_spread
 from relmodels.sem.weights import moment_spread, require_enough
 
-__all__ = ["Estimator", "Missing", "fit_paths"]
+__all__ = ["Estimator", "Missing", "correction", "fit_paths"]
 
 Estimator: TypeAlias = Literal["ML", "MLR", "MLM", "MLMV", "GLS", "ULS", "ULSMV", "WLS", "DWLS", "WLSMV"]
 Missing: TypeAlias = Literal["listwise", "ml", "pairwise"]
@@ -265,8 +265,8 @@ def score_products(problem: Problem, theta: FloatArray, answers: Answers, *, cen
     return found
 
 
-def _scaling(
-    found: Prepared, problem: Problem, theta: FloatArray, df: int, options: Options, answers: Answers
+def correction(
+    found: Prepared, problem: Problem, theta: FloatArray, df: int, options: Options | PathFit, answers: Answers
 ) -> tuple[float | None, float]:
     """Return by what the test statistic is divided, and what is added then.
 
@@ -300,7 +300,7 @@ def _result(
     told = (*remarks_of(found, theta, covariance, answers), *far_off(answers))
     corrected = _PLAIN
     if covariance is not None and np.isfinite(chi_square):
-        corrected = _scaling(found, problem, theta, df, options, answers)
+        corrected = correction(found, problem, theta, df, options, answers)
     baseline = _baseline(found, options, answers, corrected=corrected != _PLAIN)
     if any(one is not None and one <= 0.0 for one in (corrected[0], baseline.scaling)):
         corrected, baseline = _PLAIN, replace(baseline, scaling=None, shift=0.0)
@@ -347,8 +347,8 @@ def _baseline(found: Prepared, options: Options, answers: Answers, *, corrected:
     df = count_moments(alone) - alone.count
     chi_square = found.multiplier * (apart.value - answers.floor(problem))
     alone = replace(alone, problem=problem)
-    correction = _scaling(alone, problem, apart.theta, df, options, answers) if corrected else _PLAIN
-    return Baseline(chi_square, df, *correction)
+    by = correction(alone, problem, apart.theta, df, options, answers) if corrected else _PLAIN
+    return Baseline(chi_square, df, *by)
 
 
 def _tables(parts: list[FloatArray], scales: list[FloatArray]) -> FloatArray:

@@ -20,7 +20,8 @@ from relmodels.sem.errors_of_estimates import free_directions, inverse_on
 from relmodels.sem.guards import require_path_fit
 from relmodels.sem.labels import relations_of
 from relmodels.sem.prepare import FORMS, constraints_of, group_weights
-from relmodels.sem.refit import answers_behind, curvature_at, problem_of, spreads_of
+from relmodels.sem.rebuilt import rebuilt
+from relmodels.sem.refit import spreads_of
 from relmodels.sem.result import PathFit
 from relmodels.sem.search import Problem
 from relmodels.sem.structure import structures
@@ -213,9 +214,7 @@ def _cells(fit: PathFit) -> tuple[list[FloatArray], tuple[tuple[str, ...], list[
 def _targets(fit: PathFit, survey: Survey | None) -> Sequence[Target]:
     """Return what was fitted to: of the answers if there are any, and else of the observed moments."""
     if survey is not None:
-        problem = problem_of(fit, answers_behind(fit, survey))
-        curvature_at(fit, problem)
-        return problem.targets
+        return rebuilt(fit, survey).ready.problem.targets
     less = 1.0 if fit.divisor == "n-1" else 0.0
     cases = np.array(fit.sizes) - less
     found = []

@@ -9,7 +9,7 @@ is held, as that of a single question is at 0, what causes the question must add
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import combinations
 from typing import Final
@@ -26,7 +26,7 @@ from relmodels.sem.errors_of_estimates import free_directions, inverse_on, weake
 from relmodels.sem.far_off import far_off
 from relmodels.sem.missing import Answers
 from relmodels.sem.model import PathModel, PathRow
-from relmodels.sem.polychoric import Polychorics, faults_of, polychorics
+from relmodels.sem.polychoric import Polychorics, estimated, faults_of, undecided
 from relmodels.sem.prepare import Prepared, constraints_of, with_relations
 from relmodels.sem.remarks import Remark, remarks_of
 from relmodels.sem.result import Baseline, PathFit
@@ -35,7 +35,7 @@ from relmodels.sem.search import Problem, Solution, bindings, total_curvature
 from relmodels.sem.starts import starting_values
 from relmodels.sem.structure import Structure, structures
 
-__all__ = ["fit_ordinal"]
+__all__ = ["correlations_of", "fit_ordinal", "shares_held", "spread_of", "targets_of"]
 
 _OFFERED: Final = frozenset(["loadings", "regressions", "variances", "covariances", "residual_covariances"])
 _ROUNDING: Final = 1e-9
@@ -62,7 +62,8 @@ def fit_ordinal(
         check: raise if the search does not end at a minimum.
 
     Raises:
-        InvalidData: naming questions with too few or too many different answers, with their groups.
+        InvalidData: naming questions with too few or too many different answers, pairs whose answers follow from each
+            other, and groups of too few respondents.
         InvalidParameters: if means, observed causes or variances of questions are modeled, or what is to be equal
             cannot be.
         NotIdentified: naming the parameters that the data cannot tell apart.
@@ -83,13 +84,16 @@ def fit_ordinal(
     """
     kinds = tuple(equal)
     _check(model, kinds)
-    answers, found = _correlations(survey.of(model.observed), pairwise=pairwise)
+    answers, found = correlations_of(survey.of(model.observed), pairwise=pairwise)
     free = tuple(free)
     ready = _ready(model, answers, found, kinds, free)
     problem, solution = solved(ready, answers)
     result = replace(_result(replace(ready, problem=problem), solution, found, answers, kinds), free=free)
     if check and not solution.converged:
-        message = f"the search ended after {solution.rounds} steps with a score of {solution.score:.2g} and no minimum"
+        message = (
+            f"the search ended after {solution.rounds} steps with a score of {solution.score:.2g} and no minimum: the "
+            "correlations may fit no such model, or be of too few answers; give start(...) values, or a simpler model"
+        )
         raise NotConverged(message, result)
     return result
 
@@ -124,16 +128,16 @@ def _share(model: PathModel, row: PathRow) -> bool:
     return row.left in model.caused and bool(held) and all(one is not None and 0.0 <= one < 1.0 for one in held)
 
 
-def _correlations(own: Survey, *, pairwise: bool) -> tuple[Answers, list[Polychorics]]:
+def correlations_of(own: Survey, *, pairwise: bool) -> tuple[Answers, list[Polychorics]]:
     """Return the answers that count, and the correlations behind them in each group."""
     kept = own.rows(np.isnan(own.values).sum(axis=1) < len(own.names)) if pairwise else own.rows(own.complete)
     parts = tuple(kept.values[kept.group == place] for place in range(len(own.groups)))
-    problems = Problems("ordinal answers")
-    for name, part in zip(own.groups, parts, strict=True):
-        for fault in faults_of(own.names, part, f" in group {name!r}" if len(parts) > 1 else ""):
-            problems.add(fault)
-    problems.raise_if_any(InvalidData)
-    found = [polychorics(own.names, part) for part in parts]
+    where = [f" in group {name!r}" if len(parts) > 1 else "" for name in own.groups]
+    _raise_if_any(fault for part, at in zip(parts, where, strict=True) for fault in faults_of(own.names, part, at))
+    found = [estimated(own.names, part) for part in parts]
+    _raise_if_any(
+        fault for one, part, at in zip(found, parts, where, strict=True) for fault in undecided(one, part, at)
+    )
     moments = SampleMoments(
         names=own.names,
         sizes=tuple(len(part) for part in parts),
@@ -143,6 +147,13 @@ def _correlations(own: Survey, *, pairwise: bool) -> tuple[Answers, list[Polycho
     return Answers(moments, own.groups, parts, left_out=len(own) - len(kept), listwise=not pairwise), found
 
 
+def _raise_if_any(faults: Iterable[str]) -> None:
+    problems = Problems("ordinal answers")
+    for fault in faults:
+        problems.add(fault)
+    problems.raise_if_any(InvalidData)
+
+
 def _ready(
     model: PathModel, answers: Answers, found: list[Polychorics], equal: tuple[Equal, ...], free: tuple[str, ...]
 ) -> Prepared:
@@ -150,14 +161,10 @@ def _ready(
     names, groups = answers.moments.names, len(found)
     whole = completed(model, names, groups, equal=equal, free=free)
     parameters = _without_variances(whole, names)
-    totals = tuple((one.group, names.index(one.left), 1.0 - (one.value or 0.0)) for one in whole if _holds(one, names))
+    totals = _totals(whole, names)
     nothing = ((), [np.zeros((0, 0))] * groups, [np.zeros(0)] * groups)
     cells = structures(model, parameters, names, [np.ones(len(names))] * groups, nothing)
-    cases = np.array(answers.moments.sizes) - 1.0
-    targets = [
-        Target(one.correlation, None, float(count / cases.sum()), moments=_weight(one))
-        for one, count in zip(found, cases, strict=True)
-    ]
+    targets = targets_of(found)
     start = starting_values(model, parameters, cells, [one.correlation for one in found], None)
     labels = {one.label: one.index for one in parameters if one.label and one.index >= 0}
     problem = Problem(targets, cells, constraints_of(model, parameters))
@@ -169,7 +176,7 @@ def _ready(
         problem=problem,
         start=start,
         form="DWLS",
-        cases=cases,
+        cases=np.array(answers.moments.sizes) - 1.0,
         fixed=(),
         means=False,
         labels=labels,
@@ -187,6 +194,21 @@ def _degrees(ready: Prepared, problem: Problem, theta: FloatArray, groups: int) 
     size = len(ready.moments.names)
     bound = bindings(problem, theta)
     return int(groups * size * (size - 1) // 2 - theta.size + bound)
+
+
+def targets_of(found: Sequence[Polychorics]) -> list[Target]:
+    """Return what is fitted: the correlations of each group, with their weights."""
+    cases = sum(one.n - 1.0 for one in found)
+    return [Target(one.correlation, None, (one.n - 1.0) / cases, moments=_weight(one)) for one in found]
+
+
+def shares_held(model: PathModel, names: Sequence[str], groups: int) -> tuple[tuple[int, int, float], ...]:
+    """Return the group and place of each question whose error is held, and the variance its causes must add up to."""
+    return _totals(completed(model, tuple(names), groups, equal=(), free=()), names)
+
+
+def _totals(whole: Iterable[Parameter], names: Sequence[str]) -> tuple[tuple[int, int, float], ...]:
+    return tuple((one.group, names.index(one.left), 1.0 - (one.value or 0.0)) for one in whole if _holds(one, names))
 
 
 def _holds(one: Parameter, observed: Sequence[str]) -> bool:
@@ -217,7 +239,7 @@ def _weight(found: Polychorics) -> FloatArray:
     return weight
 
 
-def _spread(found: Polychorics) -> FloatArray:
+def spread_of(found: Polychorics) -> FloatArray:
     """Return the spread of the moments of a lower triangle; variances are 1 and have none."""
     size = len(found.names)
     spread, places = np.zeros((size * (size + 1) // 2,) * 2), _places(size)
@@ -279,7 +301,7 @@ def _errors(ready: Prepared, theta: FloatArray, found: list[Polychorics]) -> tup
     if (concerned := weakest(directions.T @ bent @ directions, directions, ready)) is not None:
         raise NotIdentified(concerned)
     bread = inverse_on(bent, directions)
-    of_test = traces(problem, theta, bread, [_spread(one) for one in found])
+    of_test = traces(problem, theta, bread, [spread_of(one) for one in found])
     return read_only(bread @ of_test.meat @ bread / ready.multiplier), of_test
 
 
@@ -309,19 +331,32 @@ def _with_variances(structure: Structure, theta: FloatArray) -> tuple[Structure,
 
 def _remarks(
     ready: Prepared, filled: list[tuple[Structure, FloatArray]], found: list[Polychorics], answers: Answers
-) -> list[Remark]:
-    """Return the remarks on variances that came out below 0, and on how many answered both of two questions."""
-    said = []
-    for name, (structure, _) in zip(answers.groups, filled, strict=True):
+) -> Iterator[Remark]:
+    """Yield the remarks on variances below 0, on correlations, on empty cells, and on answers that are missing."""
+    for group, (structure, _) in enumerate(filled):
+        where = f" in group {answers.groups[group]!r}" if len(filled) > 1 else ""
         left = np.diag(structure.held_moments)
-        where = f" in group {name!r}" if len(filled) > 1 else ""
         for place, question in enumerate(ready.moments.names):
             if left[place] < -_ROUNDING:
                 text = f"{question} ~~ {question}{where} is {left[place]:.4g}: a variance below 0"
-                said.append(Remark("negative_variance", text))
-    both = np.array([one.answered[np.triu_indices(len(one.names), 1)] for one in found])
-    if not answers.listwise and both.min() < ready.moments.n:
-        low, high = int(both.min()), int(both.max())
-        text = f"pairs of questions were answered by {low} to {high} respondents{' of a group' * (len(found) > 1)}"
-        said.append(Remark("pairwise", text))
-    return said
+                yield Remark("negative_variance", text)
+        yield from _of_correlations(found[group], where)
+        both = found[group].answered[np.triu_indices(len(ready.moments.names), 1)]
+        if not answers.listwise and both.min() < found[group].n:
+            text = f"pairs of questions{where} were answered by {both.min()} to {both.max()} respondents"
+            yield Remark("pairwise", text)
+
+
+def _of_correlations(found: Polychorics, where: str) -> Iterator[Remark]:
+    if (least := float(np.linalg.eigvalsh(found.correlation)[0])) < 0.0:
+        text = (
+            f"the correlations of the questions{where} are none that variables can have together (smallest eigenvalue "
+            f"{least:.3g}), each being estimated alone; with few answers take single ones with care"
+        )
+        yield Remark("correlations", text)
+    if pairs := ", ".join(f"{first} and {second}" for first, second in found.filled):
+        text = (
+            f"of the four pairs of answers to {pairs}{where} one is given by nobody; half an answer was added to it, "
+            "since their correlation would be 1 or -1, and with few respondents it depends on that half"
+        )
+        yield Remark("few_cases", text)

@@ -144,6 +144,18 @@ def test_the_spread_is_that_of_repeated_samples():
     np.testing.assert_allclose(spread, expected, atol=0.15 * float(expected.max()))
 
 
+def test_gaps_are_told_of_each_group_by_its_own_size():
+    """Two groups without gaps have no remark on pairs; gaps in one of them are told with its name alone."""
+    whole, gaps = frame(), frame(missing=0.1)
+    fit = rm.fit(MODEL, survey(whole), missing="pairwise", **ORDINAL)
+    assert not [one for one in fit.remarks if one.kind == "pairwise"]
+    mixed = pl.concat([whole.filter(group="east"), gaps.filter(group="west")])
+    fit = rm.fit(MODEL, survey(mixed), missing="pairwise", **ORDINAL)
+    said = [one.text for one in fit.remarks if one.kind == "pairwise"]
+    assert len(said) == 1
+    assert said[0].startswith("pairs of questions in group 'west' were answered by")
+
+
 def test_nothing_missing_is_the_same_by_pairs():
     """If everything was answered, pairs are complete rows: the same estimates, errors and test."""
     data = survey(frame(), groups=False)
@@ -163,7 +175,7 @@ def test_what_was_done_is_told():
     remarks = {one.kind: one.text for one in fit.remarks}
     assert fit.n == 493
     assert remarks["left_out"] == "7 of 500 respondents answered no question and are left out"
-    assert "pairs of questions were answered by" in remarks["pairwise"]
+    assert "pairs of questions in group 'west' were answered by" in remarks["pairwise"]
     assert "count for each pair of questions that they answered" in str(fit)
     assert "thresholds of each group" in str(fit)
 
