@@ -19,11 +19,11 @@ if TYPE_CHECKING:
     import polars as pl
     import pyarrow as pa
 
-__all__ = ["Table", "open_frame"]
+__all__ = ["MOST_ROWS", "Table", "open_frame"]
 
 FrameT = TypeVar("FrameT")
 Cells: TypeAlias = AnyArray | tuple[object, ...]
-_MOST_ROWS = 30
+MOST_ROWS = 30  # that are printed without leaving some out
 _HEAD, _TAIL = 15, 5
 _DIGITS = 4
 _MOST_DECIMALS = 6
@@ -162,7 +162,7 @@ class Table:
         return {name: _shown(cells) for name, cells in self._columns.items()}
 
     def _note(self) -> list[str]:
-        return [f"({len(self):,} rows)"] if len(self) > _MOST_ROWS else []
+        return [f"({len(self):,} rows)"] if len(self) > MOST_ROWS else []
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -240,7 +240,7 @@ def _is_number(cells: Cells) -> bool:
 
 
 def _shown(cells: Cells) -> list[str]:
-    if len(cells) <= _MOST_ROWS:
+    if len(cells) <= MOST_ROWS:
         return _formatted(cells)
     ends = (*cells[:_HEAD], *cells[-_TAIL:]) if isinstance(cells, tuple) else np.append(cells[:_HEAD], cells[-_TAIL:])
     texts = _formatted(ends)

@@ -155,7 +155,7 @@ def within_group_agreement(
     Args:
         answers: ``(n, J)``, or ``(n,)`` of one question; ``nan`` where nothing was answered.
         group: ``(n,)`` the name of each respondent's group.
-        scale: the lowest and highest of whole answers.
+        scale: the lowest and highest answer, of whole ones if no variance is given.
         null_variance: ``σ²``; that of uniform answers if it is left out. Respondents who all lean to one side answer at
             random with less spread: 1.34 on five points and 2.90 on seven if slightly.
 

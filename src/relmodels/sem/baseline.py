@@ -1,4 +1,4 @@
-"""The models on both sides of the one asked for: nothing related to anything, and everything as it was observed."""
+"""The model in which nothing is related to anything, beside which indices of fit set the one asked for."""
 
 from __future__ import annotations
 

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from typing import Final, TypeGuard
+from collections.abc import Callable, Iterable, Sequence
+from typing import Final, TypeGuard, TypeVar
 
 import numpy as np
 from numpy.typing import ArrayLike
@@ -19,15 +19,18 @@ __all__ = [
     "group_at",
     "name_list",
     "places_of",
+    "same_order",
     "square_table",
     "too_few",
 ]
+
+NameT = TypeVar("NameT", bound=str)
 
 _SMALLEST: Final = 1e-10  # of the largest eigenvalue of the correlations; below, a variable is a sum of others
 _SHOWN: Final = 5  # entries of a table that are named
 
 
-def name_list(names: Sequence[str], what: str) -> list[str]:
+def name_list(names: Iterable[NameT], what: str) -> list[NameT]:
     """Return names as a list, or raise if they are one text, which would fall apart into its letters.
 
     Examples:
@@ -191,6 +194,16 @@ def distinct_names(names: Sequence[str], count: int, problems: Problems) -> tupl
         shown = f"{', '.join(map(repr, twice))} stands twice" if twice else f"there are {len(found)}"
         problems.add(f"names must be {count} different names, one for each variable; {shown}")
     return found
+
+
+def same_order(table: object, names: Sequence[str], problems: Problems) -> None:
+    """Note if a table that names its own columns names the same variables in another order."""
+    own = [str(name) for name in getattr(table, "columns", ())]
+    given = [str(name) for name in names]
+    if own and own != given and sorted(own) == sorted(given):
+        problems.add(
+            f"names are {', '.join(given)} and the columns {', '.join(own)}; pass names in the order of columns"
+        )
 
 
 def check_definite(table: FloatArray, names: Sequence[str], subject: str) -> None:

@@ -24,6 +24,7 @@ __all__ = ["Information", "case_scores", "free_directions", "inverse_on", "of_in
 Information: TypeAlias = Literal["expected", "observed"]
 
 _SMALLEST = 1e-10
+_UNLIKE = 1e3  # between standard deviations
 
 
 def free_directions(problem: Problem, theta: FloatArray) -> FloatArray:
@@ -73,6 +74,12 @@ def weakest(inner: FloatArray, directions: FloatArray, found: Prepared) -> str |
     most = np.argsort(-moved)[:4]
     names = {one.index: one.name for one in reversed(found.parameters)}
     concerned = ", ".join(names[place] for place in most.tolist() if moved[place] > 0.1 * moved.max())
+    spread = np.sqrt(np.einsum("gpp->gp", found.moments.covariance))
+    if found.form == "ULS" and float(spread.max()) > _UNLIKE * float(spread.min()):
+        return (
+            f"unweighted least squares see next to nothing of variables in small units, so that {concerned} cannot be "
+            "told apart; bring all variables to like units, or fit with ML"
+        )
     return (
         f"the model is not identified: the data cannot tell apart {concerned}; "
         "hold one of them, make some equal, or add indicators"

@@ -13,6 +13,7 @@ from relmodels.core.errors import InvalidParameters, NotConverged, Problems
 from relmodels.sem.active import solved, unkept
 from relmodels.sem.baseline import independence
 from relmodels.sem.causes import with_causes
+from relmodels.sem.checks import name_list
 from relmodels.sem.complete import Equal, fixed_causes
 from relmodels.sem.data import Divisor, SampleMoments, Survey
 from relmodels.sem.errors_of_estimates import (
@@ -118,7 +119,8 @@ def fit_paths(
         Bollen, K. A. (1989), Structural Equations with Latent Variables, Wiley.
 
     """
-    options = _options(data, estimator, missing, divisor, information, tuple(equal), tuple(free), means=means)
+    kinds, exceptions = tuple(name_list(equal, "equal")), tuple(name_list(free, "free"))
+    options = _options(data, estimator, missing, divisor, information, kinds, exceptions, means=means)
     if isinstance(data, Survey) and options.estimator == "WLSMV":
         return fit_ordinal(
             model, data, equal=options.equal, free=options.free, pairwise=missing == "pairwise", check=check

@@ -9,6 +9,7 @@ from relmodels.sem.result import PathFit
 
 __all__ = ["require_path_fit"]
 
+_SQUARES: Final = frozenset(["PLSFit", "PLSBootstrap"])  # by name, since their modules stand above this one
 _INSTEAD: Final[dict[str, str]] = {
     "balanced_parcels": "pass the loadings of fit.measurement() by construct",
     "bollen_stine": "they have no test statistic; fit.indices() says how far implied correlations are off",
@@ -45,12 +46,12 @@ def require_path_fit(fit: object, asked: str) -> None:
         >>> require_path_fit("trust =~ t1 + t2 + t3", "reliability")
         Traceback (most recent call last):
         relmodels.core.errors.InvalidParameters: reliability needs a PathFit, as rm.fit of a PathModel gives, and here \
-is str; of partial least squares: use fit.measures()
+is str
 
     """
-    if not isinstance(fit, PathFit):
-        message = (
-            f"{asked} needs a PathFit, as rm.fit of a PathModel gives, and here is {type(fit).__name__}; of partial "
-            f"least squares: {_INSTEAD[asked]}"
-        )
-        raise InvalidParameters(message)
+    if isinstance(fit, PathFit):
+        return
+    kind = type(fit).__name__
+    instead = f"; of partial least squares: {_INSTEAD[asked]}" if kind in _SQUARES else ""
+    message = f"{asked} needs a PathFit, as rm.fit of a PathModel gives, and here is {kind}{instead}"
+    raise InvalidParameters(message)

@@ -94,6 +94,25 @@ class FitIndices:
         names = [name for name in self.__slots__ if not name.startswith("_")]
         return Table({"index": names, "value": [float(getattr(self, name)) for name in names]})
 
+    def __str__(self) -> str:
+        """Return the indices, one on a line."""
+        width = max(len(name) for name in self.__slots__)
+        return "\n".join(f"{name:<{width}}  {_shown(name, getattr(self, name))}" for name in self.__slots__)
+
+    def _repr_html_(self) -> str:
+        """Return the table for a notebook."""
+        return self.table()._repr_html_()
+
+
+def _shown(name: str, value: float) -> str:
+    """Return an index as text: whole degrees of freedom, shares with four places, all else with three."""
+    if np.isnan(value):
+        return "-"
+    if name in {"df", "baseline_df"}:
+        return f"{value:.0f}"
+    large = name.endswith(("chi_square", "log_likelihood", "aic", "bic"))
+    return f"{value:.3f}" if large else f"{value:.4f}"
+
 
 def fit_indices(
     *,

@@ -31,6 +31,7 @@ Measure: TypeAlias = Callable[[FloatArray], FloatArray]
 
 _PART: Final = 2_000  # draws that go side by side
 _MOST_FAILED: Final = 0.5
+_ROUNDING: Final = 1e-12  # of the mean square of answers: less is no variance
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -252,7 +253,11 @@ def _covariances(values: FloatArray, weights: FloatArray) -> FloatArray:
     row, column = np.tril_indices(values.shape[1])
     shares = weights / weights.sum(axis=1, keepdims=True)
     level = shares @ values
-    return np.asarray(shares @ (values[:, row] * values[:, column]) - level[:, row] * level[:, column])
+    found = np.asarray(shares @ (values[:, row] * values[:, column]) - level[:, row] * level[:, column])
+    least = _ROUNDING * (values**2).mean(axis=0)[row[row == column]]
+    own = found[:, row == column]
+    found[:, row == column] = np.where(own > least, own, np.nan)  # all alike, but for rounding
+    return found
 
 
 def _ratios(covariances: FloatArray, places: Sequence[Sequence[int]], *, geometric: bool) -> FloatArray:
@@ -298,6 +303,19 @@ def _alphas(covariances: FloatArray) -> FloatArray:
 _Found: TypeAlias = tuple[float, float, float, FloatArray, int]
 
 
+def _left_out(values: FloatArray, measure: Measure) -> FloatArray:
+    """Return ``(m, k)`` the measures without each respondent, but those that are no number then."""
+    count = len(values)
+    parts = []
+    for begin in range(0, count, _PART):
+        rows = np.arange(begin, min(begin + _PART, count))
+        weights = np.ones((rows.size, count))
+        weights[np.arange(rows.size), rows] = 0.0
+        parts.append(measure(_covariances(values, weights)))
+    found = np.vstack(parts)
+    return found[np.isfinite(found).all(axis=1)]
+
+
 def _drawn(
     values: FloatArray, measure: Measure, draws: int, level: float, random: np.random.Generator, *, leave: bool
 ) -> list[_Found]:
@@ -315,7 +333,7 @@ def _drawn(
     if kept.sum() < max(2.0, _MOST_FAILED * draws):
         message = f"{draws - kept.sum()} of {draws} draws have a question to which all answers are alike; leave it out"
         raise InvalidData(message)
-    left = measure(_covariances(values, 1.0 - np.eye(count))) if leave else None
+    left = _left_out(values, measure) if leave else None
     found = found[kept]
     return [
         (

@@ -46,14 +46,15 @@ def balanced_parcels(
 
     """
     known = loadings if isinstance(loadings, Mapping) else _loadings(loadings, group)
-    counts = dict.fromkeys(known, count) if isinstance(count, int) else dict(count)
+    counts = dict(count) if isinstance(count, Mapping) else dict.fromkeys(known, count)
+    counts = {construct: whole(parcels, "count", 1) for construct, parcels in counts.items()}
     problems = Problems("parcels")
     owner: dict[str, str] = {}
     for construct, parcels in counts.items():
         if construct not in known:
             problems.add(f"there is no construct {construct!r}; there are {', '.join(known)}")
             continue
-        _check(construct, known[construct], whole(parcels, "count", 1), problems)
+        _check(construct, known[construct], parcels, problems)
         for question in known[construct]:
             if owner.setdefault(question, construct) != construct:
                 problems.add(f"{question!r} measures {owner[question]} and {construct}; a question is in one parcel")

@@ -144,7 +144,10 @@ def _of_test(found: Prepared, answers: Answers) -> Iterator[Remark]:
 
 
 def _of_errors(found: Prepared, theta: FloatArray, covariance: FloatArray | None, answers: Answers) -> Iterator[Remark]:
-    if not answers.values and np.allclose(np.einsum("gpp->gp", found.moments.covariance), 1.0):
+    size = np.array(found.moments.sizes)[:, None]
+    variances = np.einsum("gpp->gp", found.moments.covariance)
+    # A table of correlations passed as covariances with the divisor n - 1 has shrunk by as much.
+    if not answers.values and any(np.allclose(variances * grow, 1.0) for grow in (1.0, size / (size - 1.0))):
         text = "the table is one of correlations: errors of parameters that depend on the units are approximate"
         yield Remark("correlations", text)
     if covariance is not None:

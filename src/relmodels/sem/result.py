@@ -12,7 +12,7 @@ import numpy as np
 from relmodels.core.arrays import FloatArray, by_fields, read_only
 from relmodels.core.errors import InvalidParameters, NotConverged
 from relmodels.core.numbers import finite
-from relmodels.frames.table import Table
+from relmodels.frames.table import MOST_ROWS, Table
 from relmodels.sem.checks import group_at
 from relmodels.sem.complete import Parameter
 from relmodels.sem.conventions import conventions_of
@@ -58,7 +58,7 @@ class Defined:
     standard_error: float
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, repr=False)
 class PathFit:
     """The result of fitting a :class:`~relmodels.sem.PathModel`.
 
@@ -417,14 +417,27 @@ class PathFit:
         return self.covariance
 
     def __str__(self) -> str:
-        """Return heading, fit, estimates, remarks and conventions as text."""
-        parts = [self._heading(), self._fit(), str(self.table())]
+        """Return heading, fit, estimates, remarks and conventions as text; of many estimates those of paths."""
+        parts = [self._heading(), self._fit(), *self._estimates()]
         parts += [f"{one.name} = {one.value:.4f} ({one.standard_error:.4f})" for one in self.defined()]
         parts += [f"Note: {one.text}." for one in self.remarks]
         return "\n".join([*parts, "; ".join(self.conventions()) + "."])
 
+    def _estimates(self) -> list[str]:
+        """Return the table as text, or its paths if it is too long to be printed whole and has some."""
+        table = self.table()
+        paths = [place for place, one in enumerate(self.parameters) if one.operator == "~"]
+        if len(table) <= MOST_ROWS or not paths:
+            return [str(table)]
+        chosen = {name: [table.column(name)[place] for place in paths] for name in table.columns}
+        return [str(Table(chosen)), f"({len(table)} parameters in all; fit.table() has those that are no paths)"]
+
+    def __repr__(self) -> str:
+        """Return heading and fit on one line."""
+        return f"<{self._heading()}: {self._fit()}>"
+
     def _repr_html_(self) -> str:
-        """Return the same for a notebook."""
+        """Return the same for a notebook, with all estimates."""
         notes = "".join(f"<p>{escape(one.text)}.</p>" for one in self.remarks)
         tail = f"<p>{escape('; '.join(self.conventions()))}.</p>"
         head = f"<p><b>{escape(self._heading())}</b></p><p>{escape(self._fit())}</p>"

@@ -6,7 +6,7 @@ or left out, and what is no correlation is named by its variables.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, Self, TypeAlias
 
@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from relmodels.core.arrays import FloatArray, by_fields, column, read_only
-from relmodels.core.errors import InvalidParameters, Problems
+from relmodels.core.errors import InvalidData, InvalidParameters, Problems
 from relmodels.core.numbers import whole
 from relmodels.sem.checks import (
     check_correlations,
@@ -22,6 +22,7 @@ from relmodels.sem.checks import (
     distinct_names,
     name_list,
     places_of,
+    same_order,
     square_table,
 )
 
@@ -56,6 +57,60 @@ class SampleMoments:
 
     __reduce__ = by_fields
 
+    def __post_init__(self) -> None:
+        """Check that there is a table, a size and a name for each group."""
+        counts, size = {len(self.sizes), len(self.groups), len(self.covariance)}, len(self.names)
+        shapes = [(self.covariance, (len(self.sizes), size, size)), (self.mean, (len(self.sizes), size))]
+        if len(counts) > 1 or any(one is not None and np.shape(one) != shape for one, shape in shapes):
+            message = (
+                f"{len(self.sizes)} sizes, {len(self.groups)} groups ({', '.join(self.groups)}) and covariances of the "
+                f"shape {np.shape(self.covariance)} do not belong together; use SampleMoments.of_groups"
+            )
+            raise InvalidData(message)
+
+    @classmethod
+    def of_groups(cls, parts: Mapping[str, Self]) -> Self:
+        """Return the moments of several groups, each from a table of its own.
+
+        Args:
+            parts: by the name of the group its moments, of the same variables in any order.
+
+        Raises:
+            InvalidData: naming groups that have other variables or several groups themselves, or of which some have
+                means and some have none; and if there is no group.
+
+        Examples:
+            >>> tables = {
+            ...     "buyers": SampleMoments.from_correlation([[1.0], [0.5, 1.0]], ["trust", "loyalty"], n=204),
+            ...     "sellers": SampleMoments.from_correlation([[1.0], [0.3, 1.0]], ["trust", "loyalty"], n=150),
+            ... }
+            >>> both = SampleMoments.of_groups(tables)
+            >>> both.groups, both.sizes
+            (('buyers', 'sellers'), (204, 150))
+
+        """
+        problems = Problems("groups")
+        names = next(iter(parts.values())).names if parts else ()
+        if not parts:
+            problems.add("there is none; give a table for each")
+        for group, own in parts.items():
+            if set(own.names) != set(names):
+                problems.add(f"{group} has {', '.join(own.names)}, and the first {', '.join(names)}; give all the same")
+            if len(own.groups) != 1:
+                problems.add(f"{group} has groups of its own: {', '.join(own.groups)}")
+        if len({own.mean is None for own in parts.values()}) > 1:
+            problems.add("some have means and some have none; give all of them, or none")
+        problems.raise_if_any()
+        ordered = [own.of(names) for own in parts.values()]
+        means = [own.mean[0] for own in ordered if own.mean is not None]
+        return cls(
+            names=names,
+            sizes=tuple(own.n for own in ordered),
+            covariance=read_only(np.concatenate([own.covariance for own in ordered])),
+            mean=read_only(np.array(means)) if means else None,
+            groups=tuple(str(group) for group in parts),
+        )
+
     @classmethod
     def from_covariance(
         cls,
@@ -77,7 +132,7 @@ class SampleMoments:
 
         Raises:
             InvalidData: naming entries that are not finite or not symmetric, variances that are not above 0, names that
-                stand twice, and a table that no data can have.
+                stand twice, a table that no data can have, and fewer cases than it needs.
             InvalidParameters: if the names are one text, or the divisor is unknown.
 
         """
@@ -85,9 +140,12 @@ class SampleMoments:
         problems = Problems("covariances")
         table = square_table(covariance, "covariance", name_list(names, "names"), problems)
         labels = distinct_names(names, len(table), problems)
+        same_order(covariance, labels, problems)
         level = None if means is None else column(means, "means", problems)
         if level is not None and not problems and level.size != len(table):
             problems.add(f"means has {level.size} rows; give one for each of {len(table)} variables")
+        if not problems and cases <= len(table):
+            problems.add(f"n = {cases} cases have no table of {len(table)} variables that can be inverted; check n")
         problems.raise_if_any()
         check_definite(table, labels, "covariance")
         if divisor not in {"n", "n-1"}:
@@ -132,6 +190,7 @@ class SampleMoments:
         """
         problems = Problems("correlations")
         table = square_table(correlation, "correlation", name_list(names, "names"), problems)
+        same_order(correlation, names, problems)
         if not problems:
             check_correlations(table, "correlation", names, problems)
         spread = np.ones(len(table)) if deviations is None else column(deviations, "deviations", problems)

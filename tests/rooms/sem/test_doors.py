@@ -135,3 +135,70 @@ def test_a_correction_below_zero_is_told():
     assert "the test is not corrected" in str(fit)
     with pytest.raises(rm.InvalidParameters, match="came out below 0"):
         fit.indices(corrected=True)
+
+
+def test_texts_for_lists_and_tables_of_too_few_cases():
+    """One text for kinds or exceptions, and a table of more variables than cases can have, are told as such."""
+    with pytest.raises(rm.InvalidParameters, match=r"equal = 'loadings' is a text; write \['loadings'\]"):
+        rm.fit(rm.PathModel.parse(THREE), SCHOOLS, equal="loadings")  # type: ignore[arg-type]
+    with pytest.raises(rm.InvalidParameters, match="free = 'x3 ~ 1' is a text"):
+        rm.fit(rm.PathModel.parse(THREE), SCHOOLS, equal=["loadings"], free="x3 ~ 1")
+    with pytest.raises(rm.InvalidData, match="n = 4 cases have no table of 4 variables that can be inverted"):
+        rm.SampleMoments.from_correlation(np.eye(4), list("abcd"), n=4)
+
+
+def test_correlations_passed_as_covariances_are_told():
+    """A diagonal of ones is remarked upon, with either divisor."""
+    table = 0.5 * np.eye(4) + 0.5
+    for divisor in ("n", "n-1"):
+        data = rm.SampleMoments.from_covariance(table, list("abcd"), n=100, divisor=divisor)
+        fit = rm.fit(rm.PathModel.parse("f =~ a + b + c + d"), data)
+        assert "correlations" in {one.kind for one in fit.remarks}
+
+
+def test_least_squares_of_unlike_units_are_told():
+    """Where a variable counts in millionths unweighted least squares say that units are the matter."""
+    values = PUPILS.astype(float)
+    values[:, 0] *= 1e6
+    with pytest.raises(rm.NotIdentified, match="bring all variables to like units"):
+        rm.fit(rm.PathModel.parse("f =~ x1 + x2 + x3 + x4"), surveyed(values), estimator="ULS")
+
+
+def test_tables_of_several_groups():
+    """Tables of groups are put together whatever the order of their variables, and what does not fit is named."""
+    tables = {name: SCHOOLS.moments().of(NAMES[:4]) for name in ("both",)}
+    with pytest.raises(rm.InvalidData, match="both has groups of its own: Grant-White, Pasteur"):
+        rm.SampleMoments.of_groups(tables)
+    parts = {
+        name: rm.SampleMoments.from_covariance(
+            SCHOOLS.moments().of(order).covariance[place], order, n=SCHOOLS.moments().sizes[place], divisor="n"
+        )
+        for place, (name, order) in enumerate((("Grant-White", NAMES[:4]), ("Pasteur", NAMES[3::-1])))
+    }
+    model = rm.PathModel.parse("f =~ x1 + x2 + x3 + x4")
+    both = rm.fit(model, rm.SampleMoments.of_groups(parts), equal=["loadings"])
+    assert both.chi_square == pytest.approx(rm.fit(model, SCHOOLS, equal=["loadings"]).chi_square, rel=1e-9)
+    other = rm.SampleMoments.from_correlation(np.eye(2), ["x1", "z"], n=10)
+    with pytest.raises(rm.InvalidData, match="Pasteur has x1, z, and the first x1, x2, x3, x4"):
+        rm.SampleMoments.of_groups({"Grant-White": parts["Grant-White"], "Pasteur": other})
+    with pytest.raises(rm.InvalidData, match="do not belong together; use SampleMoments"):
+        rm.SampleMoments(names=("a", "b"), sizes=(10, 12), covariance=np.array([np.eye(2)] * 2))
+
+
+def test_names_in_another_order_than_the_columns_are_told():
+    """A frame of correlations whose columns stand otherwise than the names is refused."""
+    table = pl.DataFrame({"a": [1.0, 0.5], "b": [0.5, 1.0]})
+    with pytest.raises(rm.InvalidData, match="names are b, a and the columns a, b"):
+        rm.SampleMoments.from_correlation(table, ["b", "a"], n=100)
+
+
+def test_long_results_print_their_paths():
+    """Of many parameters the paths are printed, and a line says where the others are."""
+    survey = rm.datasets.trust_survey()
+    questions = [name for own in rm.morgan_hunt.ITEMS.values() for name in own]
+    fit = rm.fit(rm.morgan_hunt.key_mediating(), rm.Survey.from_frame(survey, questions))
+    assert "commitment ~ rtc" in str(fit)
+    assert "trust ~~ trust" not in str(fit)
+    assert "(121 parameters in all; fit.table() has those that are no paths)" in str(fit)
+    assert repr(fit).startswith("<structural equations fitted to 204 cases, 109 parameters: chi-square ")
+    assert "cfi                  0.9" in str(fit.indices())
