@@ -123,5 +123,5 @@ def _of_survey(asked: Mapping[str, str], survey: Survey, problems: Problems) -> 
 
 def _single(items: Mapping[str, Sequence[str]], code: str) -> bool:
     """Return whether a construct has one question; a text in place of a list counts, which is told by itself."""
-    questions = items.get(code, ())
-    return isinstance(questions, str) or len(questions) == 1
+    questions: object = items.get(code, ())
+    return isinstance(questions, str) or (isinstance(questions, Sequence) and len(questions) == 1)

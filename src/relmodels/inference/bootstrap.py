@@ -21,7 +21,7 @@ from relmodels.core.randomness import generator
 from relmodels.inference.delta import Estimate, estimate_of, evaluated, reach
 from relmodels.inference.fit import refit
 from relmodels.inference.model import Fitted
-from relmodels.inference.result import Fit
+from relmodels.inference.result import Fit, require_fit
 from relmodels.inference.status import Status
 
 __all__ = ["Bootstrap", "Resampled", "bootstrap"]
@@ -208,6 +208,7 @@ def _refit(fit: Fit[ModelT], data: Resampled, counts: AnyArray) -> FloatArray | 
 
 
 def _weight(fit: Fit[ModelT], data: object) -> FloatArray:
+    require_fit(fit, "bootstrap")
     if fit.status is not Status.CONVERGED:
         message = f"there is no maximum to begin from: {fit.diagnosis}"
         raise NotConverged(message, fit)

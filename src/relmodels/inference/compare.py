@@ -18,7 +18,7 @@ from relmodels.core.errors import InvalidData, InvalidParameters, Problems
 from relmodels.core.sums import dot
 from relmodels.frames.table import Table
 from relmodels.inference.model import Fitted, Rows
-from relmodels.inference.result import Fit
+from relmodels.inference.result import Fit, require_fit
 from relmodels.inference.status import Status
 
 __all__ = ["LikelihoodRatio", "Vuong", "Weighted", "information_table", "likelihood_ratio", "vuong"]
@@ -127,6 +127,8 @@ def likelihood_ratio(
     """
     from scipy import special
 
+    for fit in (small, large):
+        require_fit(fit, "likelihood_ratio")
     problems = _comparable("likelihood ratio", small, large)
     more = large.free_parameters - small.free_parameters
     if more < 1:
@@ -175,6 +177,8 @@ def information_table(*fits: Fit[Any]) -> Table:
         716-723; Schwarz (1978), Estimating the dimension of a model, Annals of Statistics 6(2), 461-464.
 
     """
+    for fit in fits:
+        require_fit(fit, "information_table")
     _comparable("information table", *fits).raise_if_any()
     aic, bic = np.array([fit.aic for fit in fits]), np.array([fit.bic for fit in fits])
     likely = np.exp(-0.5 * (aic - aic.min()))
@@ -219,6 +223,8 @@ def vuong(fit_a: Fit[ModelT], fit_b: Fit[OtherT], data: Rows) -> Vuong:
         Vuong (1989), Likelihood ratio tests for model selection and non-nested hypotheses, Econometrica 57(2), 307-333.
 
     """
+    for fit in (fit_a, fit_b):
+        require_fit(fit, "vuong")
     _comparable("Vuong's test", fit_a, fit_b).raise_if_any()
     given = data.weight if isinstance(data, Weighted) else None
     weight = np.ones(len(data)) if given is None else given

@@ -19,7 +19,7 @@ from relmodels.core.arrays import FloatArray, by_fields, read_only
 from relmodels.core.errors import InvalidData, InvalidParameters, NotConverged
 from relmodels.core.numbers import number
 from relmodels.inference.model import Fitted
-from relmodels.inference.result import Fit
+from relmodels.inference.result import Fit, require_fit
 
 __all__ = ["Estimate", "delta_method", "estimate_of", "evaluated", "reach"]
 
@@ -95,6 +95,7 @@ def delta_method(
         Oehlert (1992), A note on the delta method, The American Statistician 46(1), 27-29.
 
     """
+    require_fit(fit, "delta_method")
     wide = reach(level)
     kind = fit.kind
     space, natural = kind.space, kind.values(fit.model)

@@ -17,7 +17,7 @@ from relmodels.core.errors import InvalidData, InvalidParameters, NotConverged
 from relmodels.inference.delta import reach
 from relmodels.inference.fit import refit
 from relmodels.inference.model import Fitted, Rows
-from relmodels.inference.result import Fit
+from relmodels.inference.result import Fit, require_fit
 from relmodels.inference.status import Status
 from relmodels.inference.transforms import Domain
 
@@ -66,6 +66,7 @@ def profile_interval(fit: Fit[ModelT], data: Rows, parameter: str, *, level: flo
         Statistics 37(1), 87-94.
 
     """
+    require_fit(fit, "profile_interval")
     wide = reach(level)
     error = fit.standard_errors.get(parameter, 0.0)
     if not error:

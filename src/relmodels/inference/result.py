@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
-from typing import Any, Generic, TypeVar
+from typing import Any, Final, Generic, TypeVar
 
 import numpy as np
 
@@ -21,7 +21,7 @@ from relmodels.inference.priors import Priors
 from relmodels.inference.saved import SavedFit, read_saved
 from relmodels.inference.status import Status
 
-__all__ = ["Fit"]
+__all__ = ["Fit", "require_fit"]
 
 FittedT = TypeVar("FittedT", bound=Fitted[Any])
 
@@ -266,3 +266,31 @@ def _nested(matrix: FloatArray | None) -> tuple[tuple[float, ...], ...] | None:
 
 def _matrix(nested: tuple[tuple[float, ...], ...] | None) -> FloatArray | None:
     return None if nested is None else read_only(np.array(nested, dtype=np.float64))
+
+
+_STRUCTURAL: Final = {
+    "bootstrap": "sem.bootstrap_paths, or sem.bootstrap_pls",
+    "delta_method": "definitions in the text of the model, with :=",
+    "information_table": "sem.information_table",
+    "likelihood_ratio": "sem.compare",
+    "profile_interval": "fit.table(), or sem.bootstrap_paths",
+    "vuong": "sem.vuong",
+}
+
+
+def require_fit(fit: object, asked: str) -> None:
+    """Raise if something is no fit of a model of customers; structural equations are told what they have instead.
+
+    Examples:
+        >>> require_fit(3, "vuong")
+        Traceback (most recent call last):
+        relmodels.core.errors.InvalidParameters: vuong needs a Fit of a model of customers, as rm.fit gives, and here \
+is int; structural equations have sem.vuong
+
+    """
+    if not isinstance(fit, Fit):
+        message = (
+            f"{asked} needs a Fit of a model of customers, as rm.fit gives, and here is {type(fit).__name__}; "
+            f"structural equations have {_STRUCTURAL[asked]}"
+        )
+        raise InvalidParameters(message)

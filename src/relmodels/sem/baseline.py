@@ -53,6 +53,5 @@ def independence(found: Prepared) -> tuple[Prepared, Solution]:
         structures=cells,
         problem=problem,
         start=start,
-        labels={},
     )
     return alone, solve(problem, start)

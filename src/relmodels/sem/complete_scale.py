@@ -119,7 +119,6 @@ def _prepared(fit: PathFit, moments: SampleMoments) -> Prepared:
         Target(table / np.outer(scale, scale), mean / scale, float(size / cases.sum()))
         for table, mean, scale, size in zip(moments.covariance, level, scales, cases, strict=True)
     ]
-    labels = {one.label: one.index for one in fit.parameters if one.label and one.index >= 0}
     found = Prepared(
         model=fit.model,
         parameters=fit.parameters,
@@ -131,7 +130,6 @@ def _prepared(fit: PathFit, moments: SampleMoments) -> Prepared:
         cases=cases,
         fixed=fixed_causes(fit.model),
         means=True,
-        labels=labels,
     )
     return replace(found, problem=with_relations(found, at_limit(fit.model, fit.parameters, fit.theta)))
 

@@ -18,7 +18,7 @@ import numpy as np
 
 from relmodels.core.arrays import FloatArray, IntArray, read_only
 from relmodels.core.errors import InvalidData, InvalidParameters, NotConverged, NotIdentified, Problems
-from relmodels.sem.active import solved
+from relmodels.sem.active import solved, unkept
 from relmodels.sem.complete import EQUALS, Equal, Parameter, completed
 from relmodels.sem.data import SampleMoments, Survey
 from relmodels.sem.discrepancy import Target
@@ -90,7 +90,7 @@ def fit_ordinal(
     problem, solution = solved(ready, answers)
     result = replace(_result(replace(ready, problem=problem), solution, found, answers, kinds), free=free)
     if check and not solution.converged:
-        message = (
+        message = unkept(ready, solution) or (
             f"the search ended after {solution.rounds} steps with a score of {solution.score:.2g} and no minimum: the "
             "correlations may fit no such model, or be of too few answers; give start(...) values, or a simpler model"
         )
@@ -166,7 +166,6 @@ def _ready(
     cells = structures(model, parameters, names, [np.ones(len(names))] * groups, nothing)
     targets = targets_of(found)
     start = starting_values(model, parameters, cells, [one.correlation for one in found], None)
-    labels = {one.label: one.index for one in parameters if one.label and one.index >= 0}
     problem = Problem(targets, cells, constraints_of(model, parameters))
     ready = Prepared(
         model=model,
@@ -179,7 +178,6 @@ def _ready(
         cases=np.array(answers.moments.sizes) - 1.0,
         fixed=(),
         means=False,
-        labels=labels,
         totals=totals,
     )
     count = _degrees(ready, with_relations(ready, ()), start, groups)
@@ -353,10 +351,10 @@ def _of_correlations(found: Polychorics, where: str) -> Iterator[Remark]:
             f"the correlations of the questions{where} are none that variables can have together (smallest eigenvalue "
             f"{least:.3g}), each being estimated alone; with few answers take single ones with care"
         )
-        yield Remark("correlations", text)
+        yield Remark("impossible_correlations", text)
     if pairs := ", ".join(f"{first} and {second}" for first, second in found.filled):
         text = (
             f"of the four pairs of answers to {pairs}{where} one is given by nobody; half an answer was added to it, "
             "since their correlation would be 1 or -1, and with few respondents it depends on that half"
         )
-        yield Remark("few_cases", text)
+        yield Remark("empty_cells", text)

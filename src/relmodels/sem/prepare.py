@@ -47,7 +47,6 @@ class Prepared:
         cases: ``(G,)`` by which discrepancies are multiplied: the cases, or one fewer.
         fixed: observed causes taken as they are.
         means: whether means are modeled.
-        labels: the place of each label among the parameters.
         totals: the place of a group, that of a question, and the variance that its causes must add up to; of ordinal
             answers whose errors are known.
 
@@ -63,7 +62,6 @@ class Prepared:
     cases: FloatArray
     fixed: tuple[str, ...]
     means: bool
-    labels: dict[str, int]
     totals: tuple[tuple[int, int, float], ...] = ()
 
     @property
@@ -139,11 +137,10 @@ def prepared(
         )
         for group in range(len(scaled))
     ]
-    labels = {one.label: one.index for one in parameters if one.label and one.index >= 0}
     problem = Problem(targets, cells, _constraints(model, parameters))
     level = None if own.mean is None else list(own.mean)
     start = starting_values(model, parameters, cells, scaled, level if with_means else None)
-    found = Prepared(model, parameters, own, cells, problem, start, form, cases, names, with_means, labels)
+    found = Prepared(model, parameters, own, cells, problem, start, form, cases, names, with_means)
     _check_count(found)
     return found
 

@@ -102,7 +102,6 @@ def _ready(fit: PathFit, answers: Answers, targets: Sequence[Target]) -> Prepare
         cases=np.array(fit.sizes) - (1.0 if fit.divisor == "n-1" else 0.0),
         fixed=fixed_causes(fit.model),
         means=fit.implied_mean is not None,
-        labels={one.label: one.index for one in fit.parameters if one.label and one.index >= 0},
         totals=() if fit.thresholds is None else shares_held(fit.model, fit.names, len(fit.groups)),
     )
     return replace(bare, problem=with_relations(bare, at_limit(fit.model, fit.parameters, fit.theta)))

@@ -34,6 +34,8 @@ RemarkKind: TypeAlias = Literal[
     "unbounded",
     "undefined",
     "uncorrected",
+    "empty_cells",
+    "impossible_correlations",
     "gaps_in_causes",
 ]
 

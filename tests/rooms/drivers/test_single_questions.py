@@ -110,3 +110,10 @@ def test_a_first_question_that_was_not_turned_is_told():
     told = [one.text for one in fit.remarks if one.kind == "against"]
     assert told == ["trust1 loads against the other questions of trust; is it turned?"]
     assert not [one for one in rm.fit(key_mediating(), SURVEY).remarks if one.kind == "against"]
+
+
+def test_a_number_for_questions_is_told():
+    """A number in place of a list is named, with a reliability of the construct too."""
+    for variance in (SURVEY, None):
+        with pytest.raises(rm.InvalidParameters, match="the questions of fc are 3; give a list of their names"):
+            key_mediating({**ITEMS, "fc": 3}, reliability={"fc": 0.8}, variance=variance)  # type: ignore[dict-item]

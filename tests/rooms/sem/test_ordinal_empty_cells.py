@@ -49,7 +49,7 @@ def test_half_an_answer_is_added_to_an_empty_cell():
         [1.0547105, 0.8141609, 0.7609026], abs=1e-6
     )
     said = {one.kind: one.text for one in fit.remarks}
-    assert "to x1 and x2 one is given by nobody" in said["few_cases"]
+    assert "to x1 and x2 one is given by nobody" in said["empty_cells"]
     assert "x2 ~~ x2 is -0.02089" in said["negative_variance"]
 
 
@@ -143,12 +143,12 @@ def test_correlations_that_no_variables_have_are_told():
     """Each is estimated alone, so that together they may be impossible; a remark says so, and the fit stands."""
     codes = binary()
     fit = fitted(ONE, codes)
-    assert "correlations" not in {one.kind for one in fit.remarks}
+    assert "impossible_correlations" not in {one.kind for one in fit.remarks}
     rng = np.random.default_rng(26)
     cause = rng.normal(size=30)
     few = np.stack([(0.95 * cause + 0.3 * rng.normal(size=30) > cut).astype(int) for cut in (0, 0, 0.2, -0.3)], axis=1)
     fit = fitted(ONE, few)
     assert np.linalg.eigvalsh(fit.observed[0])[0] < 0.0
     assert "none that variables can have together" in next(
-        one.text for one in fit.remarks if one.kind == "correlations"
+        one.text for one in fit.remarks if one.kind == "impossible_correlations"
     )
