@@ -14,6 +14,7 @@ from typing import Final
 import numpy as np
 
 from relmodels.core.arrays import FloatArray
+from relmodels.core.errors import InvalidData
 from relmodels.sem.patterns import Patterns, Pulled, pulled
 
 __all__ = ["saturated"]
@@ -52,6 +53,9 @@ def saturated(patterns: Patterns) -> tuple[FloatArray, FloatArray, float]:
     Args:
         patterns: in which each pair of questions was answered together by somebody.
 
+    Raises:
+        InvalidData: if the search does not end.
+
     Reference:
         Jamshidian, M. and Jennrich, R. I. (1997), Acceleration of the EM algorithm by using quasi-Newton methods,
         Journal of the Royal Statistical Society B 59(3), 569-587.
@@ -89,7 +93,11 @@ def _climbed(patterns: Patterns, place: _Place) -> _Place | None:
             steps.append((step, change))
             del steps[:-_MEMORY]
         place = after
-    return None
+    message = (
+        f"survey: the most likely covariances of answers with gaps are not found in {_ROUNDS} rounds; leave out "
+        "questions that few answered, or count complete answers only"
+    )
+    raise InvalidData(message)
 
 
 def _smallest(covariance: FloatArray) -> float:
