@@ -6,12 +6,12 @@ them. A code next to the scale, such as 9 beside 1 to 7, cannot be told so: that
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Final
 
 import numpy as np
 
 from relmodels.core.arrays import FloatArray, IntArray
-from relmodels.sem.missing import Answers
 from relmodels.sem.remarks import Remark
 
 __all__ = ["far_off"]
@@ -21,12 +21,18 @@ _STEPS: Final = 30  # distinct answers; more are measured and not chosen
 _NAMED: Final = 5
 
 
-def far_off(answers: Answers) -> tuple[Remark, ...]:
-    """Return a remark that names the questions with answers far off all others; none if there are no such."""
-    if not answers.values:
+def far_off(names: Sequence[str], parts: Sequence[FloatArray]) -> tuple[Remark, ...]:
+    """Return a remark that names the questions with answers far off all others; none if there are no such.
+
+    Args:
+        names: of ``p`` questions.
+        parts: for each group ``(n, p)`` answers; none for a table of covariances.
+
+    """
+    if not parts:
         return ()
     found = []
-    for name, values in zip(answers.moments.names, np.vstack(answers.values).T, strict=True):
+    for name, values in zip(names, np.vstack(parts).T, strict=True):
         own = values[~np.isnan(values)]
         low, high, far = _beyond(own)
         if far.size:

@@ -137,7 +137,7 @@ def fit_paths(
         said = unkept(found, solution)
         if not said and not np.isfinite(solution.value + solution.score):
             raise NotConverged(_NO_TABLE, result)
-        codes = "".join(f"; {one.text}" for one in far_off(answers))
+        codes = "".join(f"; {one.text}" for one in far_off(answers.moments.names, answers.values))
         message = said or (
             f"the search ended after {solution.rounds} steps with a score of {solution.score:.2g}: the model may not "
             f"be identified, or the start was far off; give start(...) values, or a simpler model first{codes}"
@@ -299,7 +299,7 @@ def _result(
     bound = bindings(problem, theta)
     df = count_moments(found) - found.count + bound
     chi_square = found.multiplier * (solution.value - answers.floor(problem))
-    told = (*remarks_of(found, theta, covariance, answers), *far_off(answers))
+    told = (*remarks_of(found, theta, covariance, answers), *far_off(answers.moments.names, answers.values))
     corrected = _PLAIN
     if covariance is not None and np.isfinite(chi_square):
         corrected = correction(found, problem, theta, df, options, answers)

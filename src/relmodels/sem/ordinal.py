@@ -284,7 +284,7 @@ def _result(
         remarks=(
             *remarks_of(ready, theta, covariance, answers),
             *_remarks(ready, filled, found, answers),
-            *far_off(answers),
+            *far_off(answers.moments.names, answers.values),
         ),
         bound=bindings(problem, theta),
         shift=shift,

@@ -341,3 +341,14 @@ def test_a_table_and_its_answers_give_the_same() -> None:
     table = fitted(survey.moments(), THEORY)
     assert isinstance(survey.moments(), SampleMoments)
     assert table.coefficients == pytest.approx(fitted(survey).coefficients, abs=1e-14)
+
+
+def test_answers_far_off_all_others_are_told() -> None:
+    """A code for no answer among those that count has its remark by partial least squares too."""
+    survey = trusting(204)
+    columns = {name: survey.of([name]).values[:, 0].copy() for name in survey.names}
+    columns["trust1"][[3, 5, 9]] = 99.0
+    fit = rm.fit(PLSSpec(rm.morgan_hunt.key_mediating()), rm.Survey.from_frame(columns, survey.names))
+    told = [one.text for one in fit.remarks if one.kind == "far_off"]
+    assert len(told) == 1
+    assert "trust1 = 99 (3 of 204 answers, the others 1 to 7)" in told[0]

@@ -9,6 +9,7 @@ import numpy as np
 from relmodels.core.arrays import FloatArray, read_only
 from relmodels.core.errors import InvalidParameters, NotConverged, NotIdentified
 from relmodels.sem.data import SampleMoments, Survey
+from relmodels.sem.far_off import far_off
 from relmodels.sem.pls.checks import Sample, largest_regression, require_told_apart, sample_of
 from relmodels.sem.pls.collinearity import ONE_CONSTRUCT, inflation, is_singular, made_up_of, one_among
 from relmodels.sem.pls.estimates import Estimates, estimates_of, oriented
@@ -86,7 +87,7 @@ def fit_pls(spec: PLSSpec, data: Survey | SampleMoments, *, check: bool = True) 
         explained=read_only(estimates.r_squared[0]),
         rounds=found.rounds,
         converged=bool(found.converged[0]),
-        remarks=_remarks(estimates, layout, sample),
+        remarks=(*_remarks(estimates, layout, sample), *_far_off(data, layout)),
     )
     if check and not result.converged:
         message = (
@@ -95,6 +96,10 @@ def fit_pls(spec: PLSSpec, data: Survey | SampleMoments, *, check: bool = True) 
         )
         raise NotConverged(message, result)
     return result
+
+
+def _far_off(data: Survey | SampleMoments, layout: Layout) -> tuple[Remark, ...]:
+    return far_off(layout.items, [data.of(layout.items).values]) if isinstance(data, Survey) else ()
 
 
 def _require_spec(spec: object) -> None:
