@@ -67,3 +67,14 @@ def test_the_interval_of_an_intraclass_correlation():
     assert found.interval() == pytest.approx((-0.133, 0.723), abs=5e-4)
     with pytest.raises(rm.InvalidParameters, match="is not between 0 and 1"):
         found.interval(1.0)
+
+
+@pytest.mark.parametrize(
+    ("fixed", "chi_square", "paths"), [(True, 39.538, (0.146, 0.189)), (False, 37.148, (0.158, 0.147))]
+)
+def test_generalized_least_squares_with_observed_causes(fixed, chi_square, paths):
+    """Values of lavaan 0.6-14 with `fixed.x = TRUE`, and with its default for GLS, which is random causes."""
+    text = "speed =~ x7 + x8 + x9; speed ~ ageyr + x1; x2 ~ x1 + speed"
+    fit = rm.fit(rm.PathModel.parse(text, fixed_causes=fixed), SURVEY, estimator="GLS")
+    assert (fit.df, round(fit.chi_square, 3)) == (7, chi_square)
+    assert [fit.value(name) for name in ("speed ~ ageyr", "x2 ~ speed")] == pytest.approx(paths, abs=5e-4)
