@@ -10,7 +10,7 @@ from relmodels.development.dwyer import DWYER_1987
 from relmodels.development.jackson import JACKSON_1985
 from relmodels.development.walter import WALTER_2001
 from relmodels.drivers.respondent_scores import PALMATIER_2006
-from relmodels.drivers.trust_constructs import MORGAN_HUNT_1994
+from relmodels.stakeholders.sources import MORGAN_HUNT_1994
 
 __all__ = ["DEVELOPMENT"]
 

@@ -7,18 +7,9 @@ from typing import Final, Literal
 
 from relmodels.core.reference import Reference
 from relmodels.core.taxonomy import Row, Taxonomy
+from relmodels.stakeholders.sources import MORGAN_HUNT_1994
 
-__all__ = ["AFTER", "BEFORE", "BETWEEN", "CONSTRUCTS", "HYPOTHESES", "ITEMS", "MORGAN_HUNT_1994", "Hypothesis"]
-
-MORGAN_HUNT_1994: Final = Reference(
-    ("Morgan, R. M.", "Hunt, S. D."),
-    1994,
-    "The Commitment-Trust Theory of Relationship Marketing",
-    "Journal of Marketing",
-    "58(3)",
-    "20-38",
-    standing="secondary",
-)
+__all__ = ["AFTER", "BEFORE", "BETWEEN", "CONSTRUCTS", "HYPOTHESES", "ITEMS", "Hypothesis"]
 
 BEFORE: Final = ("rtc", "rb", "sv", "com", "opp")
 BETWEEN: Final = ("commitment", "trust")

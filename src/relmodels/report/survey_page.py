@@ -14,7 +14,6 @@ from relmodels import plot
 from relmodels.core.errors import InvalidParameters, MissingExtra
 from relmodels.core.reference import Reference
 from relmodels.core.version import __version__
-from relmodels.drivers.trust_constructs import MORGAN_HUNT_1994
 from relmodels.plot.canvas import blank_axes, figure_of
 from relmodels.report import survey_tables, survey_words
 from relmodels.report.layout import Fact, Grid, Picture
@@ -26,6 +25,7 @@ from relmodels.sem.data import Survey
 from relmodels.sem.fit import Estimator, Missing
 from relmodels.sem.model import PathModel
 from relmodels.sem.result import PathFit
+from relmodels.stakeholders.sources import MORGAN_HUNT_1994
 
 __all__ = ["render_survey", "write_survey"]
 

@@ -90,6 +90,7 @@ def completed(
     freed_means = groups > 1 and "intercepts" in kinds and "means" not in kinds
     alike = _held_labels(model, groups)
     seen: set[str] = set()
+    bounded: list[str] = []
     for group in range(groups):
         firsts = _firsts(model)
         for place, row in enumerate(rows):
@@ -106,9 +107,14 @@ def completed(
                 key = (row.label(group),)
             elif kind in kinds and name not in exceptions:
                 key = (row.left, operator, row.right)
+            if held is not None and (row.lower(group), row.upper(group)) != (None, None):
+                said = f"{row.left} {row.operator} {row.right or '1'}"
+                bounded.append(f"{said} is held at {held:g} and has a bound; leave one of them out")
             index = -1 if held is not None else indices.setdefault(key, len(indices))
             value = held if held is not None else row.start(group)
             found.append(Parameter(row.left, operator, row.right, group, index, value, row.label(group), stated))
+    if bounded:
+        raise InvalidParameters(list(dict.fromkeys(bounded)))
     if exceptions - seen:
         message = f"free: {', '.join(sorted(exceptions - seen))}: no such parameter; write it as the model would"
         raise InvalidParameters(message)

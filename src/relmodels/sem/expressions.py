@@ -277,8 +277,8 @@ def as_name(label: str) -> str:
     """Return how a label is written in expressions.
 
     Examples:
-        >>> as_name("l.2"), as_name("trust =~ t2")
-        ('l.2', '`trust =~ t2`')
+        >>> as_name("l.2"), as_name("second loading")
+        ('l.2', '`second loading`')
 
     """
     return label if NAME.fullmatch(label) else f"`{label}`"

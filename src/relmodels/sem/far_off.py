@@ -1,7 +1,8 @@
 """Answers so far from all others to a question that they are a code for no answer, or a slip of the hand.
 
-Nineteen in twenty answers lie on steps such as 1 to 7; one that lies further beyond them than they are wide is none of
-them. A code next to the scale, such as 9 beside 1 to 7, cannot be told so: that takes the scale, which a survey checks.
+Most answers lie on steps such as 1 to 7, close together; one that lies further beyond them than they are wide is none
+of them. A code next to the scale, such as 9 beside 1 to 7, cannot be told so: that takes the scale, which a survey
+checks.
 """
 
 from __future__ import annotations
@@ -16,7 +17,8 @@ from relmodels.sem.remarks import Remark
 
 __all__ = ["far_off"]
 
-_MOST: Final = 0.95  # of the answers lie on the steps, a convention
+_MANY: Final = 0.05  # of the answers: more of them are far off only beyond a scale of several steps
+_SEVERAL: Final = 4
 _STEPS: Final = 30  # distinct answers; more are measured and not chosen
 _NAMED: Final = 5
 
@@ -48,24 +50,29 @@ def far_off(names: Sequence[str], parts: Sequence[FloatArray]) -> tuple[Remark, 
 
 
 def _beyond(own: FloatArray) -> tuple[float, float, FloatArray]:
-    """Return the ends of the steps on which nearly all answers lie, and the answers far beyond them."""
+    """Return the ends of the steps on which most answers lie, and the answers far beyond them."""
     steps, counts = np.unique(own, return_counts=True)
     nothing = np.empty(0)
     if not 2 < steps.size <= _STEPS:
         return np.nan, np.nan, nothing
-    low, high = _core(steps, counts)
-    while (near := steps[(steps >= 2 * low - high) & (steps <= 2 * high - low)])[-1] - near[0] > high - low:
-        low, high = near[0], near[-1]
-    if not (high > low and np.array_equal(near, np.rint(near))):
+    first, last = _core(steps, counts)
+    low, high, core = float(steps[first]), float(steps[last]), steps[first : last + 1]
+    far = own[(own < low) | (own > high)]
+    few = far.size <= _MANY * own.size or (core.size >= _SEVERAL and far.size < 0.5 * own.size)
+    if core.size < 2 or not few or not np.array_equal(core, np.rint(core)):
         return low, high, nothing
-    return low, high, own[(own < low) | (own > high)]
+    return low, high, far
 
 
-def _core(steps: FloatArray, counts: IntArray) -> tuple[float, float]:
-    """Return the ends of the narrowest run of steps with nearly all answers."""
-    upto = np.concatenate([[0], np.cumsum(counts)])
-    needed = upto[:-1] + _MOST * upto[-1]
-    last = np.searchsorted(upto[1:], needed)
-    first = np.flatnonzero(last < steps.size)
-    best = first[np.argmin(steps[last[first]] - steps[first])]
-    return float(steps[best]), float(steps[last[best]])
+def _core(steps: FloatArray, counts: IntArray) -> tuple[int, int]:
+    """Return the places of the first and last step around the middle answer with no gap wider than all of them."""
+    first = last = int(np.searchsorted(np.cumsum(counts), 0.5 * counts.sum()))
+    least = float(np.diff(steps).min())
+    while True:
+        reach = max(float(steps[last] - steps[first]), least)
+        if first > 0 and steps[first] - steps[first - 1] <= reach:
+            first -= 1
+        elif last < steps.size - 1 and steps[last + 1] - steps[last] <= reach:
+            last += 1
+        else:
+            return first, last

@@ -338,7 +338,6 @@ def _result(
         remarks=told,
         shift=corrected[1],
         bound=bound,
-        free=options.free,
     )
 
 

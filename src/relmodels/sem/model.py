@@ -26,6 +26,7 @@ Disturbances: TypeAlias = Literal["uncorrelated", "outcomes"]
 ValueT = TypeVar("ValueT")
 
 _RELATIONS: Final = (":=", "==", "<", ">")
+_NO_LABEL: Final = frozenset("~=<>:;#!`\n")
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,6 +174,12 @@ class PathModel:
                 if name not in labels:
                     known = ", ".join(sorted(labels)) or "none"
                     problems.add(f"{relation}: {name!r} is no label; the labels are {known}")
+        for label in self.labels:
+            if found := sorted(set(label) & _NO_LABEL):
+                problems.add(
+                    f"the label {label!r} holds {' '.join(found)}, which ends terms or names parameters; use letters, "
+                    "digits, points and spaces"
+                )
         problems.raise_if_any()
 
     @classmethod

@@ -85,10 +85,9 @@ def fit_ordinal(
     kinds = tuple(equal)
     _check(model, kinds)
     answers, found = correlations_of(survey.of(model.observed), pairwise=pairwise)
-    free = tuple(free)
-    ready = _ready(model, answers, found, kinds, free)
+    ready = _ready(model, answers, found, kinds, tuple(free))
     problem, solution = solved(ready, answers)
-    result = replace(_result(replace(ready, problem=problem), solution, found, answers, kinds), free=free)
+    result = _result(replace(ready, problem=problem), solution, found, answers, kinds)
     if check and not solution.converged:
         message = unkept(ready, solution) or (
             f"the search ended after {solution.rounds} steps with a score of {solution.score:.2g} and no minimum: the "

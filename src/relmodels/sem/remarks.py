@@ -42,6 +42,7 @@ RemarkKind: TypeAlias = Literal[
 _FEW: Final = 5  # cases for each parameter, a rule of thumb
 _FEW_FOR_WEIGHTS: Final = 10  # cases for each moment whose weights are estimated together, a rule of thumb
 _WEAK: Final = 1e-7
+_NOTHING: Final = 1e-9  # a loading that constraints hold at 0, but for rounding
 _SURE: Final = 1.96  # errors that a loading is away from 0
 
 
@@ -94,7 +95,7 @@ def _turned(found: Prepared, theta: FloatArray, covariance: FloatArray | None) -
     for one in found.parameters:
         value = theta[one.index] if one.index >= 0 else one.value or 0.0
         error = float(np.sqrt(max(covariance[one.index, one.index], 0.0))) if one.index >= 0 else 0.0
-        if one.operator == "=~" and one.right in found.moments.names and abs(value) > _SURE * error:
+        if one.operator == "=~" and one.right in found.moments.names and abs(value) > max(_SURE * error, _NOTHING):
             signs.setdefault((one.left, one.group), {})[one.right] = float(np.sign(value))
     for (construct, group), own in signs.items():
         most = np.sign(sum(own.values())) or next(iter(own.values()))

@@ -14,12 +14,13 @@ from relmodels.core.errors import InvalidParameters, NotConverged
 from relmodels.core.numbers import finite
 from relmodels.frames.table import MOST_ROWS, Table
 from relmodels.sem.checks import group_at
-from relmodels.sem.complete import Parameter
+from relmodels.sem.complete import Parameter, kind_of
 from relmodels.sem.conventions import conventions_of
 from relmodels.sem.data import Survey
 from relmodels.sem.indices import FitIndices, Misfit, fit_indices, with_robust
 from relmodels.sem.labels import labels_at
-from relmodels.sem.model import PathModel
+from relmodels.sem.model import PathModel, PathRow
+from relmodels.sem.modifiers import Modifiers
 from relmodels.sem.remarks import Remark
 from relmodels.sem.standardize import Scope, standardized
 from relmodels.sem.structure import Structure
@@ -93,7 +94,6 @@ class PathFit:
             ``WLSMV``.
         bound: how many parameters the constraints bind.
         thresholds: of ordinal answers, for each group ``(K - 1,)`` by question; ``None`` for others.
-        free: parameters that are exceptions from what is the same in all groups.
 
     Examples:
         >>> from relmodels.sem import PathModel, SampleMoments, fit_paths
@@ -137,7 +137,6 @@ class PathFit:
     shift: float = 0.0
     bound: int = 0
     thresholds: tuple[dict[str, FloatArray], ...] | None = None
-    free: tuple[str, ...] = ()
 
     __reduce__ = by_fields
 
@@ -398,11 +397,20 @@ class PathFit:
             information=self.information,
             missing=self.missing,
             equal=self.equal,
-            free=self.free,
+            free=self._apart(),
             groups=len(self.groups),
             means=self.implied_mean is not None,
             ordinal=self.thresholds is not None,
         )
+
+    def _apart(self) -> tuple[str, ...]:
+        """Return the parameters of a kind that is the same in all groups which are not, by what was stated of them."""
+        found: dict[str, set[tuple[int, float | None]]] = {}
+        for one in self.parameters:
+            row = PathRow(one.left, one.operator.removesuffix("1"), one.right, Modifiers())
+            if kind_of(self.model, row) in self.equal:
+                found.setdefault(one.name, set()).add((one.index, one.value if one.index < 0 else None))
+        return tuple(name for name, own in found.items() if len(own) > 1)
 
     def require_minimum(self) -> FloatArray:
         """Return the covariance of the estimates.

@@ -78,6 +78,7 @@ class SampleMoments:
         Raises:
             InvalidData: naming groups that have other variables or several groups themselves, or of which some have
                 means and some have none; and if there is no group.
+            InvalidParameters: if it is no mapping of moments.
 
         Examples:
             >>> tables = {
@@ -90,9 +91,15 @@ class SampleMoments:
 
         """
         problems = Problems("groups")
+        given: object = parts
+        if not isinstance(given, Mapping) or not all(isinstance(one, SampleMoments) for one in given.values()):
+            message = f"parts = {type(given).__name__} must be a mapping of groups to SampleMoments, one of each"
+            raise InvalidParameters(message)
         names = next(iter(parts.values())).names if parts else ()
         if not parts:
             problems.add("there is none; give a table for each")
+        if len({str(group) for group in parts}) < len(parts):
+            problems.add(f"{', '.join(map(repr, parts))} look alike as text; give every group a name of its own")
         for group, own in parts.items():
             if set(own.names) != set(names):
                 problems.add(f"{group} has {', '.join(own.names)}, and the first {', '.join(names)}; give all the same")

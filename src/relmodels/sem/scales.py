@@ -106,7 +106,7 @@ def _scales(questions: Sequence[str], scale: Scales | None, faults: list[str]) -
 
 def _turned(reverse: Reverse | None, scales: Mapping[str, Scale], faults: list[str]) -> dict[str, Scale]:
     """Return the scale of each question that asks the other way round."""
-    if reverse is None:
+    if reverse is None or (_listed(reverse) and not len(reverse)):
         return {}
     if isinstance(reverse, Mapping):
         found = {name: _ends(f"reverse: {name}", ends, faults) for name, ends in reverse.items()}

@@ -7,7 +7,7 @@ from typing import Final
 
 import numpy as np
 
-from relmodels.core.arrays import FloatArray
+from relmodels.core.arrays import BoolArray, FloatArray
 from relmodels.sem.complete import Parameter
 from relmodels.sem.model import PathModel
 from relmodels.sem.structure import Structure
@@ -15,6 +15,7 @@ from relmodels.sem.structure import Structure
 __all__ = ["starting_values"]
 
 _LOADING: Final = 0.7
+_ROOM: Final = 0.5  # of the product of two variances, at most, for the square of their covariance
 
 
 def starting_values(
@@ -47,8 +48,25 @@ def starting_values(
         level = None if mean is None else mean[one.group]
         sums[one.index] += _value(model, one, structure, correlation[one.group], level)
         times[one.index] += 1.0
-    found = sums / np.maximum(times, 1.0)
-    return np.where(np.isnan(said), found, said)
+    found = np.where(np.isnan(said), sums / np.maximum(times, 1.0), said)
+    _widen(parameters, found, np.isnan(said))
+    return found
+
+
+def _widen(parameters: Sequence[Parameter], start: FloatArray, movable: BoolArray) -> None:
+    """Raise variances that covariances held at a value would leave no room for; those stated stay."""
+    variances = {(one.group, one.left): one for one in parameters if one.operator == "~~" and one.left == one.right}
+    for one in parameters:
+        if one.operator != "~~" or one.left == one.right or one.index >= 0 or not one.value:
+            continue
+        ends = [variances.get((one.group, name)) for name in (one.left, one.right)]
+        free = [end.index for end in ends if end is not None and end.index >= 0 and movable[end.index]]
+        room = 1.0
+        for end in ends:
+            room *= 0.0 if end is None else float(start[end.index]) if end.index >= 0 else end.value or 0.0
+        lacking = one.value**2 / (_ROOM * room) if room > 0.0 else 0.0
+        if lacking > 1.0:
+            start[free] *= lacking ** (1.0 / max(len(set(free)), 1))
 
 
 def _value(

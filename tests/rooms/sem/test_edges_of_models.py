@@ -110,11 +110,50 @@ def test_a_quantity_that_is_no_number_is_a_remark() -> None:
     assert [one.text for one in fit.remarks] == ["q := a/0 is no number at the estimates"]
 
 
-@pytest.mark.parametrize("held", ["t1 ~~ 5*t2", "t ~~ 9*c", "t1 ~~ 0*t1; t2 ~~ 0*t2"])
+@pytest.mark.parametrize("held", ["t1 ~~ 5*t2", "t ~~ 9*c; t ~~ 1*t; c ~~ 1*c", "t1 ~~ 0*t1; t2 ~~ 0*t2"])
 def test_values_that_imply_no_table_are_told(held: str) -> None:
     """Covariances beyond their variances and two perfect items are told as such, with no error of linear algebra."""
     with pytest.raises(rm.NotConverged):
         fitted(f"t =~ t1 + t2 + t3; c =~ c1 + c2 + c3; {held}")
+
+
+@pytest.mark.parametrize(("held", "chi_square", "df"), [("t ~~ 9*c", 438.408, 9), ("t1 ~~ -2*t2", 50.214, 8)])
+def test_covariances_held_beyond_the_usual_start_have_a_minimum(held: str, chi_square: float, df: int) -> None:
+    """The search begins with variances that leave room for them, and ends where lavaan 0.6-14 does."""
+    fit = fitted(f"t =~ t1 + t2 + t3; c =~ c1 + c2 + c3; {held}")
+    assert (fit.df, round(fit.chi_square, 3)) == (df, chi_square)
+
+
+def test_what_is_stated_of_a_parameter_goes_before_what_its_kind_is() -> None:
+    """A value held in one group sets the other free of equal loadings, and the conventions name the exception."""
+    model = rm.PathModel.parse("t =~ t1 + c(0.7, NA)*t2 + t3 + c1")
+    fit = rm.fit(model, SCHOOLS, equal=["loadings"])
+    assert fit.value("t =~ t2", "a") == 0.7
+    assert fit.value("t =~ t2", "b") != 0.7
+    assert fit.conventions()[-1] == "the same in all groups: loadings, except t =~ t2"
+    both = rm.PathModel.parse("t =~ t1 + 0.7*t2 + t3 + c1")
+    assert rm.fit(both, SCHOOLS, equal=["loadings"]).conventions()[-1] == "the same in all groups: loadings"
+
+
+@pytest.mark.parametrize(
+    ("text", "why"),
+    [
+        ('t =~ t1 + "t =~ t3"*t2 + t3', "the label 't =~ t3' holds = ~, which ends terms or names parameters"),
+        ('t =~ t1 + "x;y"*t2 + t3', "the quotation is not closed"),
+    ],
+)
+def test_labels_that_would_be_taken_for_something_else_are_refused(text: str, why: str) -> None:
+    """A label cannot look like a parameter or like the end of a statement."""
+    with pytest.raises(rm.InvalidData, match=why):
+        rm.PathModel.parse(text)
+
+
+def test_bounds_of_what_is_held_are_refused() -> None:
+    """A marker, or a value that is held, has no bounds; all such parameters are named at once."""
+    with pytest.raises(rm.InvalidParameters) as caught:
+        fitted("t =~ lower(2)*t1 + t2 + t3; t2 ~~ lower(0.5)*0.2*t2")
+    assert len(caught.value.problems) == 2
+    assert "t =~ t1 is held at 1 and has a bound; leave one of them out" in caught.value.problems[0]
 
 
 def test_circles_that_multiply_to_one_are_told() -> None:

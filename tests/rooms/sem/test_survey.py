@@ -219,3 +219,34 @@ def test_too_few_complete_answers_say_what_to_do() -> None:
             'fit with missing="ml"',
         ):
             assert part in str(caught.value)
+
+
+@pytest.mark.parametrize("share", [0.01, 0.1, 0.4])
+def test_codes_are_told_however_many_there_are(share):
+    """Up to half of the answers may be a code far off a scale of several steps, and of two codes at either end both."""
+    from relmodels.sem.far_off import far_off
+
+    rng = np.random.default_rng(1)
+    answers = rng.integers(1, 8, 400).astype(float)
+    answers[: int(400 * share)] = 99.0
+    answers[-2:] = -99.0
+    (told,) = far_off(["q"], [answers[:, None]])
+    assert f"({int(400 * share) + 2} of 400 answers, the others 1 to 7)" in told.text
+
+
+def test_a_rare_lowest_answer_is_no_code():
+    """Recommendations that are mostly 9 and 10 with many zeros, ages and halves have nothing far off."""
+    from relmodels.sem.far_off import far_off
+
+    rng = np.random.default_rng(1)
+    recommended = np.repeat([10.0, 9.0, 8.0, 0.0], [80, 60, 5, 30])
+    ages, halves = rng.integers(20, 60, 200).astype(float), rng.integers(2, 14, 200) / 2.0
+    for values in (recommended, ages, halves):
+        assert far_off(["q"], [values[:, None]]) == ()
+
+
+def test_an_empty_list_turns_nothing():
+    """A list of reversed questions may be empty, with a scale and without."""
+    for scale in (None, (1.0, 7.0)):
+        survey = rm.Survey.from_frame({"q": [1.0, 7.0]}, ["q"], scale=scale, reverse=[])
+        assert survey.values[:, 0].tolist() == [1.0, 7.0]

@@ -81,3 +81,14 @@ def test_many_faults_are_counted_and_need_no_names() -> None:
     assert "4 different names, one for each variable; 'a' stands twice" in second
     with pytest.raises(rm.InvalidData, match="one for each variable; there are 2"):
         rm.SampleMoments.from_covariance(WHOLE, ["a", "b"], n=204)
+
+
+def test_groups_that_are_no_tables_or_look_alike():
+    """A list, a survey and two names that read alike are told what a group is."""
+    table = rm.SampleMoments.from_correlation([[1.0], [0.5, 1.0]], ["a", "b"], n=20)
+    with pytest.raises(rm.InvalidParameters, match="parts = list must be a mapping of groups to SampleMoments"):
+        rm.SampleMoments.of_groups([table, table])  # type: ignore[arg-type]
+    with pytest.raises(rm.InvalidParameters, match="must be a mapping of groups to SampleMoments"):
+        rm.SampleMoments.of_groups({"x": 3})  # type: ignore[dict-item]
+    with pytest.raises(rm.InvalidData, match="1, '1' look alike as text"):
+        rm.SampleMoments.of_groups({1: table, "1": table})  # type: ignore[dict-item]
