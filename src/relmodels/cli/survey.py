@@ -2,24 +2,22 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Annotated, Final, cast, get_args
 
 import numpy as np
-import polars as pl
 import typer
 
 from relmodels.cli import files, screen
 from relmodels.cli.guard import check_output, refusing
+from relmodels.cli.survey_numbers import with_numbers
 from relmodels.core.errors import InvalidData, InvalidParameters
 from relmodels.drivers import morgan_hunt
 from relmodels.drivers.respondent_scores import QUALITY
-from relmodels.frames.columns import row_list
 from relmodels.frames.table import Table
 from relmodels.report import SurveyStudy, render_survey, save, survey_study
 from relmodels.report.format import count
-from relmodels.report.survey_words import fit_line, headline
+from relmodels.report.survey_words import fit_line, headline, warnings
 from relmodels.sem.data import Survey
 from relmodels.sem.fit import Estimator, Missing
 from relmodels.sem.model import PathModel
@@ -29,7 +27,6 @@ __all__ = ["EXAMPLE", "HELP", "survey"]
 _OUTPUT: Final = Path("relmodels-survey.html")
 _LONGEST: Final = 100_000
 _OWN: Final = "questionnaire"  # stands for the reversed questions of the library's own questionnaire
-_COMMA: Final = re.compile(r"[-+]?\d+,\d+")
 
 HELP: Final = (
     "Write a report about the answers in FILE.\n\n"
@@ -40,7 +37,7 @@ HELP: Final = (
 EXAMPLE: Final = "Example: relmodels survey answers.csv --model model.txt --scale 1,7 -o report.html"
 
 
-def survey(
+def survey(  # noqa: PLR0913, PLR0917 - each is an option of the command
     file: Annotated[Path, typer.Argument(help="The file of answers.", metavar="FILE", show_default=False)],
     model: Annotated[
         Path | None,
@@ -53,6 +50,13 @@ def survey(
     missing_codes: Annotated[
         str | None,
         typer.Option(help="Numbers that mean no answer.", metavar="CODES", show_default="empty cells alone"),
+    ] = None,
+    words: Annotated[
+        list[str] | None,
+        typer.Option(
+            help="Numbers that texts stand for, nothing for no answer; may be given again.",
+            metavar="TEXT=NUMBER,...",
+        ),
     ] = None,
     reverse: Annotated[
         list[str] | None,
@@ -94,6 +98,7 @@ def survey(
     with refusing(file, separator):
         asked = [one.strip() for text in reverse or [] for one in text.split(",") if one.strip()]
         ends, codes, names = _checked(scale, missing_codes, asked, name or [], estimator, missing)
+        meant = _meanings(words or [])
         files.check_kind(file, separator=separator, sheet=sheet, what="answers")
         check_output(file, output, what="answers")
         if model is not None:
@@ -103,7 +108,7 @@ def survey(
         with screen.working(f"Reading {file.name}"):
             frame = files.taken(file, theory.observed, separator=separator, sheet=sheet, what="answers")
             answers = Survey.from_frame(
-                _with_numbers(frame),
+                with_numbers(frame, meant),
                 theory.observed,
                 reverse=turned,
                 scale=None if ends is None else dict.fromkeys(_questions(theory), ends),
@@ -175,6 +180,23 @@ def _codes(text: str | None, ends: tuple[float, float] | None, problems: list[st
     return codes
 
 
+def _meanings(words: list[str]) -> dict[str, float | None]:
+    """Return the number that each text stands for, ``None`` for no answer; or raise naming those that are none."""
+    found: dict[str, float | None] = {}
+    problems = []
+    for one in (part for text in words for part in text.split(",") if part.strip()):
+        word, sign, number = (part.strip() for part in one.partition("="))
+        try:
+            found[word] = float(number) if number else None
+        except ValueError:
+            sign = ""
+        if not (word and sign) or not np.isfinite(found.get(word) or 0.0):
+            problems.append(f"--words {one.strip()!r} says no number; write it as agree=7, or as agree= for no answer")
+    if problems:
+        raise InvalidParameters(problems)
+    return found
+
+
 def _questions(theory: PathModel) -> tuple[str, ...]:
     """Return the questions that measure something, which are on the scale; all columns if none does."""
     measured = dict.fromkeys(row.right for row in theory.rows if row.operator == "=~")
@@ -222,37 +244,15 @@ def _model(path: Path) -> PathModel:
         raise InvalidData(message) from error
 
 
-def _with_numbers(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return answers as numbers; empty ones stay empty, and whatever is no number is named by row."""
-    problems, columns = [], []
-    for answers in frame:
-        if answers.dtype.is_numeric() or answers.dtype == pl.Null:
-            columns.append(answers.cast(pl.Float64))
-        elif answers.dtype != pl.String:
-            problems.append(f"{answers.name} holds values of type {answers.dtype}, numbers are needed")
-        else:
-            texts = answers.str.strip_chars()
-            texts = texts.set(texts == "", None)
-            numbers = texts.cast(pl.Float64, strict=False)
-            columns.append(numbers)
-            bad = numbers.is_null() & texts.is_not_null()
-            if bad.any():
-                first = bad.arg_true()[0]
-                decimal = _COMMA.fullmatch(texts[first]) is not None
-                advice = "write decimals with a point, 4.0" if decimal else "leave empty what was not answered"
-                where = row_list(bad.to_numpy())
-                problems.append(f"{answers.name} = {answers[first]!r} in {where} is not a number; {advice}")
-    if problems:
-        raise InvalidData(problems)
-    return pl.DataFrame(columns)
-
-
 def _show(study: SurveyStudy) -> None:
     """Print the finding, the fit, and the hypotheses or paths."""
     screen.tell(headline(study))
     screen.say("")
     screen.tell(fit_line(study))
     screen.say("")
+    for sentence in warnings(study):
+        screen.tell(f"To look at: {sentence}")
+        screen.say("")
     table = study.hypotheses
     if table is not None:
         shown = {column: table.column(column) for column in ("path", "expected", "standardized", "verdict")}

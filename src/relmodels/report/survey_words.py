@@ -11,7 +11,7 @@ from relmodels.report.layout import Fact
 from relmodels.report.survey_findings import SurveyStudy
 from relmodels.report.survey_tables import decimal
 
-__all__ = ["cards", "fit_line", "headline", "looks", "of_whom", "spread"]
+__all__ = ["cards", "fit_line", "headline", "looks", "of_whom", "spread", "warnings"]
 
 # Hu and Bentler's limits, and others in use; conventions all of them.
 _CFI, _RMSEA, _SRMR = 0.95, 0.06, 0.08
@@ -150,8 +150,7 @@ def spread(study: SurveyStudy) -> str:
 
 def looks(study: SurveyStudy) -> tuple[str, ...]:
     """Return what a careful reader looks at, one sentence each."""
-    said = [f"{one.text[:1].upper()}{one.text[1:]}." for one in study.fit.remarks]
-    said += [*_of_questions(study), *_of_constructs(study), *_of_pairs(study)]
+    said = [*_remarks(study), *_of_questions(study), *_of_constructs(study), *_of_pairs(study)]
     if study.changes is None:
         said.append("What would improve the fit cannot be said for such answers.")
     elif len(study.changes):
@@ -166,21 +165,46 @@ def looks(study: SurveyStudy) -> tuple[str, ...]:
     return tuple(said)
 
 
+def warnings(study: SurveyStudy) -> tuple[str, ...]:
+    """Return what makes the figures doubtful, one sentence each: remarks, and questions that seem not to be turned."""
+    return (*_remarks(study), *_unturned(study))
+
+
+def _remarks(study: SurveyStudy) -> list[str]:
+    """Return the remarks on the fit, but those on questions that are named as not turned."""
+    turned = tuple(f"{name} " for name, _ in _against(study))
+    kept = [one.text for one in study.fit.remarks if not (one.kind == "against" and one.text.startswith(turned))]
+    own = set(study.fit.names)
+    return [
+        f"{text if text.split(' ')[0] in own else text[:1].upper() + text[1:]}{'' if text.endswith('?') else '.'}"
+        for text in kept
+    ]
+
+
+def _against(study: SurveyStudy) -> list[tuple[str, str]]:
+    """Return the questions that go against the others of their construct, with what this is called."""
+    rows = [] if study.items is None else study.items.rows()
+    return [(str(name), study.name(str(owner))) for name, owner, *_, rest in rows if float(rest) < 0.0]
+
+
+def _unturned(study: SurveyStudy) -> list[str]:
+    if turned := [f"{name} of {owner}" for name, owner in _against(study)]:
+        return [f"Asked the other way round and not turned, by the look of it: {', '.join(turned)}."]
+    return []
+
+
 def _of_questions(study: SurveyStudy) -> list[str]:
     if study.items is None:
         return []
     rows = [(str(name), study.name(str(owner)), float(rest)) for name, owner, *_, rest in study.items.rows()]
-    turned = [f"{name} of {owner}" for name, owner, rest in rows if rest < 0.0]
     weak = sorted((rest, name, owner) for name, owner, rest in rows if 0.0 <= rest < _REST)[:_LOWEST]
-    said = []
-    if turned:
-        said.append(f"Asked the other way round and not turned, by the look of it: {', '.join(turned)}.")
+    said = _unturned(study)
     if weak:
         listed = ", ".join(f"{name} of {owner} ({decimal(rest)})" for rest, name, owner in weak)
         said.append(
             f"Questions that go least with the others of their construct: {listed}; from {decimal(_REST)} is usual."
         )
-    elif not turned and (seen := [(rest, name, owner) for name, owner, rest in rows if np.isfinite(rest)]):
+    elif not said and (seen := [(rest, name, owner) for name, owner, rest in rows if np.isfinite(rest)]):
         rest, name, owner = min(seen)
         said.append(f"Every question goes with the others of its construct; {name} of {owner} least ({decimal(rest)}).")
     return said

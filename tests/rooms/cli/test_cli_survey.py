@@ -293,3 +293,37 @@ def test_the_help_names_every_estimator_and_rule() -> None:
     text = run("survey", "--help").stdout
     for part in ("MLMV", "ULSMV", "DWLS", "WLSMV", "pairwise", "questionnaire", "--missing-codes"):
         assert part in text
+
+
+def test_texts_that_stand_for_numbers(ready: Path, answers: pl.DataFrame) -> None:
+    """With --words texts are the numbers they stand for, and the report is that of these numbers."""
+    meant = {1.0: "never", 4.0: "neutral", 7.0: "always"}
+    texts = answers.with_columns(
+        pl.col("trust1").map_elements(lambda value: meant.get(value, f"{value:g}"), return_dtype=pl.String)
+    )
+    texts.write_csv("words.csv")
+    result = run("survey", "words.csv", "--words", "never=1,neutral=4", "--words", "always=7", "-o", "words.html")
+    assert result.exit_code == 0, result.output
+    run("survey", "answers.csv", "-o", "numbers.html")
+    pages = [(ready / f"{name}.html").read_text(encoding="utf-8") for name in ("words", "numbers")]
+    assert pages[0].replace("words.csv", "answers.csv") == pages[1]
+    refused(
+        run("survey", "words.csv"),
+        "trust1 holds 'neutral' (",
+        "numbers are needed; say which number each stands for, --words",
+    )
+    refused(
+        run("survey", "words.csv", "--words", "never=one,=3,often"), "--words 'never=one' says no number", "'often'"
+    )
+
+
+def test_the_terminal_says_what_to_look_at(ready: Path, answers: pl.DataFrame) -> None:
+    """Questions that were not turned and respondents left out are told where the hypotheses are."""
+    spoiled = answers.with_columns(trust4=8.0 - pl.col("trust4"), rb1=pl.col("rb1").shift(12))
+    spoiled.write_csv("spoiled.csv")
+    result = run("survey", "spoiled.csv", "--scale", "1,7", "-o", "page.html")
+    said = " ".join(result.stdout.split())
+    assert "To look at: 12 of 204 respondents did not answer every question and are left out." in said
+    assert "To look at: Asked the other way round and not turned, by the look of it: trust4 of Trust." in said
+    assert said.count("trust4") == 1
+    assert "is it turned?" not in (ready / "page.html").read_text(encoding="utf-8")
