@@ -116,7 +116,8 @@ def _tell(faults: _Faults, problems: Problems) -> None:
         if own:
             word, row = next(iter(own.values()))
             advice = (
-                f"convert the column{'s' * (len(own) > 1)} first, or name every text in words=, numerals too"
+                f"convert the column{'s' * (len(own) > 1)} first"
+                + ("" if _is_numeral(word) else ", or name every text in words=, numerals too")
                 if numerals
                 else f"say which number each text stands for, as in words={{{word!r}: 7}}"
             )

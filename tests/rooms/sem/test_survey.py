@@ -105,7 +105,9 @@ def test_one_mistake_in_many_columns_is_one_sentence() -> None:
     )
     with pytest.raises(rm.InvalidData, match=r"t0, t1, t2, t3, t4 and 4 more hold booleans, numbers are needed"):
         rm.Survey.from_frame({name: [True, False] for name in names}, names)
-    with pytest.raises(rm.InvalidData, match=r"t0 holds text such as 'n/a' in row 1, numbers are needed; convert the"):
+    with pytest.raises(
+        rm.InvalidData, match=r"t0 holds text such as 'n/a' in row 1, numbers are needed; convert the .* in words="
+    ):
         rm.Survey.from_frame({"t0": ["5", "n/a"]}, ["t0"])
     with pytest.raises(rm.InvalidData, match=r"'often' in row 1, .* stands for, as in words=\{'often': 7\}"):
         rm.Survey.from_frame({"t0": [5, "often", None]}, ["t0"])
