@@ -18,17 +18,15 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from relmodels.core.arrays import FloatArray
-from relmodels.core.errors import InvalidData
 from relmodels.sem.baseline import independence
-from relmodels.sem.complete import fixed_causes
-from relmodels.sem.data import SampleMoments, Survey
+from relmodels.sem.data import Survey
 from relmodels.sem.discrepancy import Target, curvature, second_slopes
 from relmodels.sem.errors_of_estimates import free_directions, inverse_on, with_free
 from relmodels.sem.indices import Misfit
-from relmodels.sem.labels import at_limit
 from relmodels.sem.linear import inverse_of
-from relmodels.sem.missing import answers_of, unrelated, with_patterns
-from relmodels.sem.prepare import Prepared, with_relations
+from relmodels.sem.missing import unrelated
+from relmodels.sem.prepare import Prepared
+from relmodels.sem.rebuilt import rebuilt
 from relmodels.sem.result import PathFit
 from relmodels.sem.scaling import everything, pattern_scores
 from relmodels.sem.search import Problem, total_value
@@ -85,17 +83,8 @@ def misfits(fit: PathFit, survey: Survey) -> tuple[Misfit, Misfit]:
         missing data, Psychological Methods 28(2), 263-283.
 
     """
-    answers = answers_of(fit.model, survey, listwise=False)
-    if answers.groups != fit.groups or answers.moments.sizes != fit.sizes or answers.moments.names != fit.names:
-        message = f"the fit is of {fit.sizes} respondents in {', '.join(fit.groups)}; pass the survey it was made of"
-        raise InvalidData(message)
-    spread = np.sqrt(np.einsum("gpp->gp", fit.observed))
-    units = spread[:, :, None] * spread[:, None, :]
-    if not np.allclose(answers.moments.covariance / units, fit.observed / units, atol=1e-4):
-        message = "these answers are others than the fit was made of; pass that survey"
-        raise InvalidData(message)
-    found = _prepared(fit, answers.moments)
-    problem = with_patterns(found, found.problem, answers)
+    own = rebuilt(fit, survey)
+    found, problem, answers = own.ready, own.problem, own.answers
     alone, apart = independence(found)
     apart_problem, apart = unrelated(alone, apart, answers)
     saturated = [
@@ -106,32 +95,6 @@ def misfits(fit: PathFit, survey: Survey) -> tuple[Misfit, Misfit]:
         _misfit(found, problem, fit.theta, fit.df, saturated),
         _misfit(alone, apart_problem, apart.theta, fit.baseline.df, saturated),
     )
-
-
-def _prepared(fit: PathFit, moments: SampleMoments) -> Prepared:
-    """Return the model of a fit with the moments that make the answers most likely."""
-    count = len(moments.names)
-    scales = [structure.scale[:count] for structure in fit.structures]
-    less = 1.0 if fit.divisor == "n-1" else 0.0
-    cases = np.array([size - less for size in moments.sizes])
-    level = np.zeros_like(scales) if moments.mean is None else moments.mean
-    targets = [
-        Target(table / np.outer(scale, scale), mean / scale, float(size / cases.sum()))
-        for table, mean, scale, size in zip(moments.covariance, level, scales, cases, strict=True)
-    ]
-    found = Prepared(
-        model=fit.model,
-        parameters=fit.parameters,
-        moments=moments,
-        structures=fit.structures,
-        problem=Problem(targets, fit.structures),
-        start=fit.theta,
-        form="ML",
-        cases=cases,
-        fixed=fixed_causes(fit.model),
-        means=True,
-    )
-    return replace(found, problem=with_relations(found, at_limit(fit.model, fit.parameters, fit.theta)))
 
 
 def _saturated(target: Target, values: FloatArray | None) -> _Saturated:

@@ -57,7 +57,7 @@ def scale_at_narrow(wide: PathFit, narrow: PathFit, survey: Survey) -> float:
     """
     own = rebuilt(wide, survey)
     theta = _meeting(wide, narrow, own)
-    there, _ = correction(own.ready, own.ready.problem, theta, wide.df, wide, own.answers)
+    there, _ = correction(own.ready, own.problem, theta, wide.df, wide, own.answers)
     return (narrow.df * (narrow.scaling or 1.0) - wide.df * (there or 0.0)) / (narrow.df - wide.df)
 
 
@@ -83,8 +83,8 @@ def scale_and_shift_between(wide: PathFit, narrow: PathFit, survey: Survey) -> t
     """
     own, other = rebuilt(wide, survey), rebuilt(narrow, survey)
     _meeting(wide, narrow, own)
-    problem, theta = with_causes(own.ready, own.ready.problem, wide.theta)
-    inner, at = with_causes(other.ready, other.ready.problem, narrow.theta)
+    problem, theta = with_causes(own.ready, own.problem, wide.theta)
+    inner, at = with_causes(other.ready, other.problem, narrow.theta)
     free, unit = free_directions(problem, theta), _units(problem)
     slopes = _slopes(problem, theta, unit) @ free
     kept = _slopes(inner, at, unit, wide.names) @ free_directions(inner, at)
@@ -163,12 +163,12 @@ def _meeting(wide: PathFit, narrow: PathFit, own: Rebuilt) -> FloatArray:
         raise InvalidParameters(message)
     order = [narrow.names.index(name) for name in wide.names]
     targets = []
-    for group, (target, structure) in enumerate(zip(own.ready.problem.targets, wide.structures, strict=True)):
+    for group, (target, structure) in enumerate(zip(own.problem.targets, wide.structures, strict=True)):
         scale = structure.scale[: len(order)]
         table = narrow.implied[group][np.ix_(order, order)] / np.outer(scale, scale)
         mean = None if narrow.implied_mean is None else narrow.implied_mean[group][order] / scale
         targets.append(replace(target, covariance=table, mean=mean, patterns=None))
-    problem = Problem(targets, own.ready.problem.structures, own.ready.problem.constraints)
+    problem = Problem(targets, own.problem.structures, own.problem.constraints)
     for start in (_by_name(wide, narrow), wide.theta):
         found = solve(problem, start)
         if own.ready.multiplier * found.value < _SMALL * max(1.0, narrow.chi_square):

@@ -214,7 +214,7 @@ def _cells(fit: PathFit) -> tuple[list[FloatArray], tuple[tuple[str, ...], list[
 def _targets(fit: PathFit, survey: Survey | None) -> Sequence[Target]:
     """Return what was fitted to: of the answers if there are any, and else of the observed moments."""
     if survey is not None:
-        return rebuilt(fit, survey).ready.problem.targets
+        return rebuilt(fit, survey).problem.targets
     less = 1.0 if fit.divisor == "n-1" else 0.0
     cases = np.array(fit.sizes) - less
     found = []

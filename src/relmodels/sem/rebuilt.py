@@ -16,6 +16,7 @@ from relmodels.sem.labels import at_limit
 from relmodels.sem.missing import Answers, answers_of, with_patterns
 from relmodels.sem.ordinal import correlations_of, shares_held, spread_of, targets_of
 from relmodels.sem.prepare import FORMS, Prepared, constraints_of, group_weights, with_relations
+from relmodels.sem.refit import another_survey
 from relmodels.sem.result import PathFit
 from relmodels.sem.search import Problem
 from relmodels.sem.weights import moment_spread
@@ -28,13 +29,15 @@ class Rebuilt:
     """A model with its data, as it was before it was solved, and the answers.
 
     Attributes:
-        ready: the model with its data; the search would begin at the estimates.
+        ready: the model with the moments of its data; the search would begin at the estimates.
+        problem: what is minimized: of these moments, or of all answers if some are missing.
         answers: that count.
         spreads: of each group ``(P, P)``, of the moments of one case; empty if answers are missing.
 
     """
 
     ready: Prepared
+    problem: Problem
     answers: Answers
     spreads: tuple[FloatArray, ...]
 
@@ -50,7 +53,8 @@ def rebuilt(fit: PathFit, survey: Survey) -> Rebuilt:
         answers, found = correlations_of(survey.of(fit.names), pairwise=fit.missing == "pairwise")
         _require_same(fit, answers.moments, answers.moments.covariance)
         targets = targets_of(found)
-        return Rebuilt(_ready(fit, answers, targets), answers, tuple(spread_of(one) for one in found))
+        ready = _ready(fit, answers, targets)
+        return Rebuilt(ready, ready.problem, answers, tuple(spread_of(one) for one in found))
     answers = answers_of(fit.model, survey, listwise=fit.missing == "listwise")
     sizes = np.array(answers.moments.sizes)
     grow = sizes / (sizes - 1.0) if fit.divisor == "n-1" else np.ones(sizes.size)
@@ -58,22 +62,18 @@ def rebuilt(fit: PathFit, survey: Survey) -> Rebuilt:
     _require_same(fit, answers.moments, covariances)
     ready = _ready(fit, answers, _targets(fit, answers, covariances))
     if answers.patterns:
-        return Rebuilt(replace(ready, problem=with_patterns(ready, ready.problem, answers)), answers, ())
+        return Rebuilt(ready, with_patterns(ready, ready.problem, answers), answers, ())
     spreads = [
         moment_spread(values, means=target.mean is not None)
         for target, values in zip(ready.problem.targets, answers.scaled(ready.problem), strict=True)
     ]
-    return Rebuilt(ready, answers, tuple(spreads))
+    return Rebuilt(ready, ready.problem, answers, tuple(spreads))
 
 
 def _require_same(fit: PathFit, moments: SampleMoments, covariances: FloatArray) -> None:
     same = (moments.groups, moments.sizes) == (fit.groups, fit.sizes)
     if not same or not np.allclose(covariances, fit.observed, rtol=1e-6, atol=1e-9):
-        message = (
-            f"survey: the fit is of {' and '.join(str(size) for size in fit.sizes)} respondents "
-            f"({', '.join(fit.groups)}), and these are others or answered otherwise; pass the survey it was made of"
-        )
-        raise InvalidData(message)
+        raise InvalidData(another_survey(fit))
 
 
 def _targets(fit: PathFit, answers: Answers, covariances: FloatArray) -> list[Target]:

@@ -19,9 +19,17 @@ from relmodels.sem.result import PathFit
 from relmodels.sem.search import Problem, total_gradient, total_second_slopes
 from relmodels.sem.structure import Structure, structures
 
-__all__ = ["answers_behind", "curvature_at", "problem_of", "spreads_of"]
+__all__ = ["another_survey", "answers_behind", "curvature_at", "problem_of", "spreads_of"]
 
 _OTHER: Final = 1e-4  # standard errors of one case between the estimates and where the answers lead
+
+
+def another_survey(fit: PathFit) -> str:
+    """Return that answers are not those that a fit was made of, and what to do."""
+    return (
+        f"survey: the fit is of {' and '.join(str(size) for size in fit.sizes)} respondents ({', '.join(fit.groups)}), "
+        "and these are others or answered otherwise; pass the survey it was made of"
+    )
 
 
 def answers_behind(fit: PathFit, survey: Survey) -> list[FloatArray]:
@@ -36,8 +44,7 @@ def answers_behind(fit: PathFit, survey: Survey) -> list[FloatArray]:
     kept = own.rows(np.isnan(own.values).sum(axis=1) < len(own.names) if gaps else own.complete)
     parts = [kept.values[kept.group == place] for place in range(len(own.groups))]
     if own.groups != fit.groups or tuple(len(part) for part in parts) != fit.sizes:
-        message = f"the fit is of {fit.sizes} respondents in {', '.join(fit.groups)}; pass the survey it was made of"
-        raise InvalidData(message)
+        raise InvalidData(another_survey(fit))
     return parts
 
 
@@ -47,8 +54,7 @@ def curvature_at(fit: PathFit, problem: Problem) -> FloatArray:
     slope = 0.5 * total_gradient(problem, fit.theta)
     promised = float(slope @ inverse_on(bent, free_directions(problem, fit.theta)) @ slope)
     if abs(promised) > _OTHER**2:
-        message = "these answers are others than the fit was made of; pass that survey"
-        raise InvalidData(message)
+        raise InvalidData(another_survey(fit))
     return bent
 
 
