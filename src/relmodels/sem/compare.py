@@ -11,6 +11,7 @@ from relmodels.core.errors import InvalidParameters, Problems
 from relmodels.sem.data import Survey
 from relmodels.sem.difference import scale_and_shift_between, scale_at_narrow
 from relmodels.sem.guards import require_path_fit
+from relmodels.sem.refit import same_covariances
 from relmodels.sem.result import PathFit
 
 __all__ = ["WITHOUT_DIFFERENCE", "WITH_ANSWERS", "Difference", "alike", "compare"]
@@ -143,7 +144,7 @@ def alike(first: PathFit, second: PathFit) -> bool:
     if set(first.names) != set(second.names) or (first.sizes, first.missing) != (second.sizes, second.missing):
         return False
     order = [second.names.index(name) for name in first.names]
-    return bool(np.allclose(second.observed[:, order][:, :, order], first.observed, rtol=1e-6))
+    return same_covariances(second.observed[:, order][:, :, order], first.observed)
 
 
 def _require_nested(wide: PathFit, narrow: PathFit, survey: Survey | None) -> None:
@@ -158,6 +159,8 @@ def _require_nested(wide: PathFit, narrow: PathFit, survey: Survey | None) -> No
         problems.add("the test statistic of ULS is none of a chi-square; fit with ML, or GLS")
     if len(estimators) > 1:
         problems.add(f"one fit is by {wide.estimator} and the other by {narrow.estimator}; fit both by one")
+    if any(one.kind == "uncorrected" for fit in (wide, narrow) for one in fit.remarks):
+        problems.add("the correction of one of the statistics came out below 0; fit both with ML, or ask more people")
     if not alike(wide, narrow) or wide.divisor != narrow.divisor:
         problems.add("the fits are of other variables, respondents or divisors; fit both to the same")
     if narrow.df <= wide.df:

@@ -16,7 +16,7 @@ from relmodels.sem.labels import at_limit
 from relmodels.sem.missing import Answers, answers_of, with_patterns
 from relmodels.sem.ordinal import correlations_of, shares_held, spread_of, targets_of
 from relmodels.sem.prepare import FORMS, Prepared, constraints_of, group_weights, with_relations
-from relmodels.sem.refit import another_survey
+from relmodels.sem.refit import another_survey, same_covariances
 from relmodels.sem.result import PathFit
 from relmodels.sem.search import Problem
 from relmodels.sem.weights import moment_spread
@@ -72,7 +72,7 @@ def rebuilt(fit: PathFit, survey: Survey) -> Rebuilt:
 
 def _require_same(fit: PathFit, moments: SampleMoments, covariances: FloatArray) -> None:
     same = (moments.groups, moments.sizes) == (fit.groups, fit.sizes)
-    if not same or not np.allclose(covariances, fit.observed, rtol=1e-6, atol=1e-9):
+    if not same or not same_covariances(covariances, fit.observed):
         raise InvalidData(another_survey(fit))
 
 

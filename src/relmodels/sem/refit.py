@@ -19,8 +19,9 @@ from relmodels.sem.result import PathFit
 from relmodels.sem.search import Problem, total_gradient, total_second_slopes
 from relmodels.sem.structure import Structure, structures
 
-__all__ = ["another_survey", "answers_behind", "curvature_at", "problem_of", "spreads_of"]
+__all__ = ["another_survey", "answers_behind", "curvature_at", "problem_of", "same_covariances", "spreads_of"]
 
+_ROUNDING: Final = 1e-6
 _OTHER: Final = 1e-4  # standard errors of one case between the estimates and where the answers lead
 
 
@@ -30,6 +31,20 @@ def another_survey(fit: PathFit) -> str:
         f"survey: the fit is of {' and '.join(str(size) for size in fit.sizes)} respondents ({', '.join(fit.groups)}), "
         "and these are others or answered otherwise; pass the survey it was made of"
     )
+
+
+def same_covariances(first: FloatArray, second: FloatArray) -> bool:
+    """Return whether ``(G, p, p)`` covariances are the same but for rounding, each in standard deviations.
+
+    Examples:
+        >>> one = 1e-12 * np.array([[[1.0, 0.5], [0.5, 1.0]]])
+        >>> same_covariances(one, one * (1.0 + 1e-12)), same_covariances(one, one + 1e-13)
+        (True, False)
+
+    """
+    spread = np.sqrt(np.einsum("gpp->gp", second))
+    units = spread[:, :, None] * spread[:, None, :]
+    return bool(np.allclose(first / units, second / units, rtol=0.0, atol=_ROUNDING))
 
 
 def answers_behind(fit: PathFit, survey: Survey) -> list[FloatArray]:

@@ -135,6 +135,9 @@ def test_a_correction_below_zero_is_told():
     assert "the test is not corrected" in str(fit)
     with pytest.raises(rm.InvalidParameters, match="came out below 0"):
         fit.indices(corrected=True)
+    narrow = rm.PathModel.parse(f"{THREE}; speed ~~ 0*textual")
+    with pytest.raises(rm.InvalidParameters, match="correction of one of the statistics came out below 0"):
+        rm.sem.compare(fit, rm.fit(narrow, surveyed(PUPILS[:12]), estimator="MLR"))
 
 
 def test_texts_for_lists_and_tables_of_too_few_cases():

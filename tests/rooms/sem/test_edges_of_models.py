@@ -248,6 +248,17 @@ def test_what_lavaan_fills_in_is_filled_in() -> None:
         assert rm.fit(model, SCHOOLS, equal=["residual_covariances"], free=[name]).df == 14
 
 
+def test_small_units_do_not_hide_that_answers_are_others() -> None:
+    """Variables in millionths of a unit are compared in their own deviations."""
+    small = {name: values * 1e-6 for name, values in ANSWERS.items()}
+    other = {name: values[np.random.default_rng(2).permutation(300)] for name, values in small.items()}
+    wide = rm.fit(rm.PathModel.parse("t =~ t1 + t2 + t3 + c1"), rm.Survey.from_frame(small, list(small)))
+    model = rm.PathModel.parse("t =~ t1 + a*t2 + a*t3 + c1")
+    narrow = rm.fit(model, rm.Survey.from_frame({**small, "c1": other["c1"]}, list(small)))
+    with pytest.raises(rm.InvalidParameters, match="of other variables, respondents or divisors"):
+        rm.sem.compare(wide, narrow)
+
+
 def test_the_order_of_variables_does_not_matter_to_a_comparison() -> None:
     """Models that mention their variables in other orders are compared, by tests and by criteria."""
     wide, narrow = fitted("t1 ~ t2 + c1"), fitted("t1 ~ 0*c1 + t2")
